@@ -1,0 +1,66 @@
+"""The derivations needed for a target, in dependency order, and the rules their results must keep.
+
+What is in a `Step` beside its derivation never influences the bytes of a result: it says where
+the build comes from, which references may remain, and what is expected. So it is not in the id,
+and is applied each time a result is used, also to one that was built under other rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bootstrap.digest import Digest
+from bootstrap.plan.derivation import Derivation, Output
+from bootstrap.recipe.model import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One thing that must not be referred to: the planned output, and whose rule it is."""
+
+    forbidden: Output
+    name: str
+    """name@version of what is forbidden."""
+    because: str
+    """Whose rule: 'stage1 forbids stage0', 'lua forbids tcc', 'tcc is a tool of lua'."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One derivation of a plan, and what is asked of its result."""
+
+    derivation: Derivation
+    where: Location
+    stage: str = ""
+    """The stage it is a result of; "" for what only serves others."""
+    libs: tuple[str, ...] = ()
+    """Names of the inputs that the outputs may refer to; the rest of the inputs are tools."""
+    rules: tuple[Rule, ...] = ()
+    expected: tuple[tuple[str, Digest], ...] = ()
+    """Output name and output digest, from the `expectations` file; sorted."""
+    expectations_file: str = ""
+    """Path of that file from the project's root, existing or not."""
+    checks: tuple[Derivation, ...] = ()
+    """The quick checks, run with every build."""
+    slow_checks: tuple[Derivation, ...] = ()
+    cores: int = 1
+    """The most cores it can make use of; 0: all there are."""
+
+    @property
+    def id(self) -> Digest:
+        return self.derivation.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Steps in dependency order (inputs before users, ties by name), and what was asked for."""
+
+    steps: tuple[Step, ...]
+    targets: tuple[Output, ...]
+
+    def step(self, id: Digest) -> Step:
+        """The step with this planned id; KeyError if there is none."""
+        for step in self.steps:
+            if step.id == id:
+                return step
+        raise KeyError(id)
