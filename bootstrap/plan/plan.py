@@ -23,6 +23,22 @@ class Rule:
     """name@version of what is forbidden."""
     because: str
     """Whose rule: 'stage1 forbids stage0', 'lua forbids tcc', 'tcc is a tool of lua'."""
+    direct: bool = False
+    """The reference may remain where a lib of the step brings it along (rules on tools); otherwise
+    it must not be there in any way (rules of `forbid`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A test of a step's result."""
+
+    name: str
+    derivation: Derivation
+    where: Location
+
+    @property
+    def id(self) -> Digest:
+        return self.derivation.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +56,9 @@ class Step:
     """Output name and output digest, from the `expectations` file; sorted."""
     expectations_file: str = ""
     """Path of that file from the project's root, existing or not."""
-    checks: tuple[Derivation, ...] = ()
+    checks: tuple[Check, ...] = ()
     """The quick checks, run with every build."""
-    slow_checks: tuple[Derivation, ...] = ()
+    slow_checks: tuple[Check, ...] = ()
     cores: int = 1
     """The most cores it can make use of; 0: all there are."""
 

@@ -1,0 +1,3 @@
+from bootstrap.cli.main import main
+
+main()

@@ -1,0 +1,116 @@
+"""Home, project, options: what the command line and the person's environment say."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bootstrap.errors import UsageError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What every verb that looks at a project is told."""
+
+    home: Path
+    """Where the store and all else is kept."""
+    start: Path
+    """Where the search for the project's root begins."""
+    options: tuple[tuple[str, str], ...]
+    """Values for `option()` in recipes; sorted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """How sources may be had."""
+
+    directories: tuple[Path, ...]
+    offline: bool
+
+
+def home_directory(given: str | None) -> Path:
+    """--home, else BOOTSTRAP_HOME, else the XDG data directory (XDG Base Directory Specification)."""
+    if given:
+        return Path(given).absolute()
+    if named := os.environ.get("BOOTSTRAP_HOME"):
+        return Path(named).absolute()
+    data = os.environ.get("XDG_DATA_HOME")
+    if data and os.path.isabs(data):
+        return Path(data, "bootstrap")
+    return Path("~/.local/share/bootstrap").expanduser()
+
+
+def _pairs(given: tuple[str, ...], seed: str | None) -> tuple[tuple[str, str], ...]:
+    pairs = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not (name and equals):
+            raise UsageError(f"--option {text}: not of the form NAME=VALUE")
+        pairs[name] = value
+    if seed:
+        pairs["seed"] = seed
+    return tuple(sorted(pairs.items()))
+
+
+def project_options(function: F) -> F:
+    """Adds --home, --project, --option and --seed; the verb gets them as ``settings``."""
+
+    @click.option("--home", metavar="DIR", help="Where the store is kept (else BOOTSTRAP_HOME).")
+    @click.option("--project", metavar="DIR", default=".", help="A directory of the project.")
+    @click.option(
+        "--option",
+        "options",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="A choice that the recipes offer with option().",
+    )
+    @click.option("--seed", metavar="NAME", help="Short for --option seed=NAME.")
+    @functools.wraps(function)
+    def verb(
+        *args: Any,
+        home: str | None,
+        project: str,
+        options: tuple[str, ...],
+        seed: str | None,
+        **rest: Any,
+    ) -> Any:
+        settings = Settings(
+            home=home_directory(home),
+            start=Path(project).absolute(),
+            options=_pairs(options, seed),
+        )
+        return function(*args, settings=settings, **rest)
+
+    return verb  # type: ignore[return-value]
+
+
+def supply_options(function: F) -> F:
+    """Adds --sources and --offline; the verb gets them as ``supply``."""
+
+    @click.option(
+        "--sources",
+        metavar="DIR",
+        multiple=True,
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="A directory to look for sources in first (else BOOTSTRAP_SOURCES).",
+    )
+    @click.option("--offline", is_flag=True, help="Never use the network.")
+    @functools.wraps(function)
+    def verb(*args: Any, sources: tuple[Path, ...], offline: bool, **rest: Any) -> Any:
+        named = os.environ.get("BOOTSTRAP_SOURCES", "")
+        directories = sources or tuple(Path(p) for p in named.split(os.pathsep) if p)
+        supply = Supply(directories=tuple(d.absolute() for d in directories), offline=offline)
+        return function(*args, supply=supply, **rest)
+
+    return verb  # type: ignore[return-value]
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")

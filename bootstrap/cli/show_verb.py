@@ -1,0 +1,118 @@
+"""bootstrap show: a target's derivation, outputs, references and history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from bootstrap.cli.say import answer, answer_json, seconds, size
+from bootstrap.cli.settings import Settings, json_option, project_options
+
+_EPILOG = """\b
+Examples:
+  bootstrap show lua
+  bootstrap show python --json
+"""
+
+
+@click.command(name="show", epilog=_EPILOG, short_help="Show a target and what is known of it.")
+@click.argument("targets", nargs=-1, required=True)
+@json_option
+@project_options
+def command(targets: tuple[str, ...], as_json: bool, settings: Settings) -> None:
+    """Show each of TARGETS: where it is defined, its inputs, outputs, references, last builds."""
+    from bootstrap.cli.session import Session
+
+    session = Session(settings, targets)
+    ids = list(dict.fromkeys(target.derivation for target in session.plan.targets))
+    facts = [_facts(session, session.plan.step(id)) for id in ids]
+    if as_json:
+        answer_json(facts)
+        return
+    for fact in facts:
+        _print(fact)
+
+
+def _facts(session: Any, step: Any) -> dict[str, Any]:
+    from bootstrap.storepath import StorePath
+
+    store = session.store
+    titles = {each.id: each.derivation.title for each in session.plan.steps}
+    realisation = store.realisation(step.id)
+    outputs = {}
+    for output, path in realisation.outputs if realisation else ():
+        info = store.info(path)
+        if info is None:
+            continue
+        outputs[output] = {
+            "path": str(path),
+            "real": str(store.real(path)),
+            "digest": info.digest.hex,
+            "size": info.size,
+            "files": info.files,
+            "references": [str(reference) for reference in info.references],
+            "closure": [str(each) for each in store.closure((path,))],
+        }
+    return {
+        "target": step.derivation.title,
+        "id": step.id.hex,
+        "where": str(step.where),
+        "stage": step.stage,
+        "inputs": {
+            name: str(where) if isinstance(where, StorePath) else titles[where.derivation]
+            for name, where in step.derivation.inputs
+        },
+        "derivation": step.derivation.fields(),
+        "outputs": outputs,
+        "expected": {output: digest.hex for output, digest in step.expected},
+        "checks": [
+            {"name": check.name, "held": store.realisation(check.id) is not None}
+            for check in step.checks + step.slow_checks
+        ],
+        "builds": [
+            {
+                "started": record.started,
+                "wall": record.wall,
+                "user": record.user,
+                "system": record.system,
+                "peak_memory": record.peak_memory,
+                "cores": record.cores,
+                "ok": record.ok,
+            }
+            for record in store.history(step.derivation.title)
+        ],
+    }
+
+
+def _print(fact: dict[str, Any]) -> None:
+    stage = f" ({fact['stage']})" if fact["stage"] else ""
+    answer(f"{fact['target']}{stage}")
+    answer(f"  id          {fact['id']}")
+    answer(f"  defined at  {fact['where']}")
+    if fact["inputs"]:
+        answer("  inputs      " + ", ".join(fact["inputs"].values()))
+    for place, material in fact["derivation"]["sources"].items():
+        if "sha256" in material:
+            answer(f"  source      {material['file']}  sha256 {material['sha256']}")
+        else:
+            answer(f"  files       {len(material['files'])} beside the recipe, at /build/{place}")
+    if not fact["outputs"]:
+        answer("  not built yet")
+    for name, output in fact["outputs"].items():
+        answer(f"  {name:<11} {output['path']}")
+        answer(f"  {'':<11} digest {output['digest']}")
+        answer(
+            f"  {'':<11} {size(output['size'])} in {output['files']} files, "
+            f"closure of {len(output['closure'])}"
+        )
+        for reference in output["references"]:
+            answer(f"  {'':<11} refers to {reference}")
+    for check in fact["checks"]:
+        answer(f"  check       {check['name']}: {'held' if check['held'] else 'not run yet'}")
+    for build in fact["builds"][:3]:
+        how = "" if build["ok"] else ", failed"
+        answer(
+            f"  built in    {seconds(build['wall'])} on {build['cores']} core(s), "
+            f"CPU {seconds(build['user'] + build['system'])}, peak {size(build['peak_memory'])}{how}"
+        )
