@@ -1,0 +1,11 @@
+"""What runs in the launcher process and in the sandboxes, and imports as little as it can.
+
+    launch.py     the launcher process: one clone(2) per request, one message at each end
+    init.py       a sandbox's process 1: mounts, rights, commands, limits it can see
+    cgroups.py    control groups, where the host lets its user make some
+    watch.py      tasks and memory of a sandbox, seen from its process 1
+    commands.py   what one command does, its program found and started
+    files.py      the commands that need no program: mkdir, copy, write, symlink, compare
+
+Every page that process 1 writes to is copied first, so little is done there that can be done before.
+"""

@@ -1,0 +1,243 @@
+"""A sandbox's process 1: makes the mounts, gives up every right, runs the commands, tells what came of it.
+
+It comes into being by clone(2) with new namespaces (see `launch`) and never returns. What it tells
+goes as one JSON object to the caller: ``{"setup": …}`` if the sandbox could not be made, else
+``{"done": …}``. Its commands have exactly its own rights after `_give_up_rights`; from within the
+namespace no signal reaches it, and its memory cannot be looked at (PR_SET_DUMPABLE).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import select
+import signal
+import struct
+import time
+import traceback
+from typing import Any, NamedTuple, NoReturn
+
+from bootstrap.sandbox import contract, mounts
+from bootstrap.sandbox import syscalls as sys
+from bootstrap.sandbox.inside import cgroups, commands, watch
+
+# A request's file begins with numbers: of the command that runs, which process 1 writes and the caller
+# can look up without being woken for it; of processes and bytes of memory allowed (-1: no limit), which
+# the launcher process must know.
+PROGRESS = struct.Struct("=q")
+HEADER = struct.Struct("=qqq")
+
+_WATCH_INTERVAL = 0.1
+_PROCESSES_SLACK = 256
+
+
+class Descriptors(NamedTuple):
+    """What the caller sent with a request."""
+
+    request: int
+    status: int
+    log: int
+    stdout: int
+
+
+Events = dict[str, tuple[int, bytes]]
+"""What `cgroups.open_events` gives."""
+
+
+class LimitPassed(Exception):
+    """The sandbox uses more than it may."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class Shared(NamedTuple):
+    """What the launcher process has ready for every sandbox."""
+
+    launcher: int
+    """A pidfd of it."""
+    uid: int
+    gid: int
+    """Its own, to which those of the contract are mapped."""
+    seccomp: bytes
+    mounts: tuple[mounts.Operation, ...]
+
+
+def run(descriptors: Descriptors, shared: Shared, group: cgroups.Group) -> NoReturn:
+    """Be a sandbox's process 1."""
+    try:
+        try:
+            _die_with(shared.launcher)
+            _close_others(descriptors)
+            request = _read(descriptors.request)
+            events = _join(group)
+            _make(request, shared)
+        except sys.CallFailed as error:
+            _tell(descriptors, {"setup": [error.call, error.about, error.errno]})
+        except OSError as error:
+            _tell(descriptors, {"setup": ["", str(error.filename or ""), error.errno or 0]})
+        else:
+            _tell(descriptors, {"done": _perform_all(request, descriptors, events)})
+    except BaseException:
+        _tell(descriptors, {"crash": traceback.format_exc()})
+    finally:
+        os._exit(0)
+
+
+def _tell(descriptors: Descriptors, message: dict[str, Any]) -> None:
+    os.write(descriptors.status, json.dumps(message).encode())
+
+
+def _die_with(launcher: int) -> None:
+    sys.prctl(sys.PR_SET_PDEATHSIG, signal.SIGKILL, name="PR_SET_PDEATHSIG")
+    # It may have died before that was said; a pidfd is readable once its process has ended.
+    if select.select([launcher], [], [], 0)[0]:
+        os._exit(0)
+
+
+def _close_others(descriptors: Descriptors) -> None:
+    kept = sorted({0, 1, 2, *descriptors})
+    for low, high in zip(kept, [*kept[1:], 1 << 30], strict=True):
+        os.closerange(low + 1, high)
+
+
+def _read(descriptor: int) -> Any:
+    size = os.fstat(descriptor).st_size - HEADER.size
+    return json.loads(os.pread(descriptor, size, HEADER.size))
+
+
+def _join(group: cgroups.Group) -> Events:
+    events = cgroups.open_events(group)
+    cgroups.join(group)
+    # Only now, so that the group is the topmost that the build knows of.
+    sys.unshare(sys.CLONE_NEWCGROUP)
+    return events
+
+
+def _make(request: dict[str, Any], shared: Shared) -> None:
+    _map_ids(shared.uid, shared.gid)
+    os.setsid()
+    sys.sethostname(contract.HOST_NAME)
+    sys.setdomainname(contract.DOMAIN_NAME)
+    sys.raise_loopback()
+    # Whatever mode the operations ask for is what they get.
+    os.umask(0)
+    mounts.new_root(sys.MS_PRIVATE, contract.ROOT_OPTIONS)
+    for operation in (*shared.mounts, *mounts.unpack(request["mounts"])):
+        operation.execute()
+    mounts.leave_host()
+    os.umask(contract.UMASK)
+    _set_limits(request["processes"])
+    _give_up_rights(shared.seccomp)
+
+
+def _map_ids(uid: int, gid: int) -> None:
+    # user_namespaces(7): without privileges outside, a gid can only be mapped once setgroups(2) is denied.
+    _write("/proc/self/setgroups", b"deny")
+    _write("/proc/self/uid_map", b"%d %d 1" % (contract.UID, uid))
+    _write("/proc/self/gid_map", b"%d %d 1" % (contract.GID, gid))
+
+
+def _write(path: str, content: bytes) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            os.write(descriptor, content)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise sys.CallFailed(error.errno or 0, "write", path) from None
+
+
+def _set_limits(processes: int) -> None:
+    wanted = list(contract.LIMITS)
+    if _kernel() >= (5, 14):
+        # Earlier kernels count all processes of the user, not those of this namespace. Somewhat more
+        # than the limit, so that passing it can be seen: at this one, fork(2) just fails.
+        wanted.append(("RLIMIT_NPROC", processes + _PROCESSES_SLACK, processes + _PROCESSES_SLACK))
+    for name, soft, hard in wanted:
+        number = getattr(resource, name)
+        there = resource.getrlimit(number)[1]
+        if there != resource.RLIM_INFINITY:
+            hard = there if hard == contract.INFINITY else min(hard, there)
+            soft = hard if soft == contract.INFINITY else min(soft, hard)
+        resource.setrlimit(number, (soft, hard))
+
+
+def _kernel() -> tuple[int, int]:
+    major, minor = os.uname().release.split(".")[:2]
+    return int(major), int("".join(digit for digit in minor if digit.isdigit()) or 0)
+
+
+def _give_up_rights(seccomp: bytes) -> None:
+    sys.personality(sys.ADDR_NO_RANDOMIZE)
+    sys.prctl(sys.PR_SET_DUMPABLE, 0, name="PR_SET_DUMPABLE")
+    sys.drop_capabilities()
+    sys.prctl(sys.PR_SET_NO_NEW_PRIVS, 1, name="PR_SET_NO_NEW_PRIVS")
+    sys.set_seccomp(seccomp)
+
+
+def _perform_all(request: dict[str, Any], descriptors: Descriptors, events: Events) -> dict[str, Any]:
+    environment = dict(request["env"])
+    null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
+    streams = commands.Streams(null, descriptors.stdout, descriptors.log)
+    walls: list[float] = []
+    result: dict[str, Any] = {"ok": True, "walls": walls}
+
+    def wait(pid: int) -> int:
+        return _wait(pid, request, events)
+
+    for index, command in enumerate(request["commands"]):
+        os.pwrite(descriptors.request, PROGRESS.pack(index), 0)
+        start = time.monotonic()
+        try:
+            try:
+                commands.perform(command, environment, streams, wait)
+            except commands.Failed:
+                # It may have failed for a limit that it passed since that was last looked at.
+                _look_after_limits(request, events)
+                raise
+        except commands.Failed as failure:
+            result.update(
+                ok=False,
+                index=index,
+                message=failure.message,
+                status=failure.exit_status,
+                signal=failure.signal,
+            )
+        except LimitPassed as passed:
+            result.update(ok=False, index=index, limit=passed.limit)
+        walls.append(time.monotonic() - start)
+        if not result["ok"]:
+            break
+    return result
+
+
+def _wait(pid: int, request: dict[str, Any], events: Events) -> int:
+    """The wait status of `pid`; meanwhile orphans are reaped and limits looked after."""
+    due = time.monotonic() + _WATCH_INTERVAL
+    while True:
+        ended, status = os.waitpid(-1, os.WNOHANG)
+        if ended == pid:
+            return status
+        if ended:
+            continue
+        now = time.monotonic()
+        if now >= due:
+            _look_after_limits(request, events)
+            due = now + _WATCH_INTERVAL
+        signal.sigtimedwait({signal.SIGCHLD}, max(due - now, 0.001))
+
+
+def _look_after_limits(request: dict[str, Any], events: Events) -> None:
+    for limit, (descriptor, key) in events.items():
+        if cgroups.has_passed(descriptor, key):
+            raise LimitPassed(limit)
+    # One more for process 1 itself.
+    if "processes" not in events and watch.has_more_tasks(request["processes"] + 1):
+        raise LimitPassed("processes")
+    memory = request["memory"]
+    if "memory" not in events and memory is not None and watch.memory(request["in_memory"]) > memory:
+        raise LimitPassed("memory")

@@ -1,0 +1,230 @@
+"""One thin function per system call; each names its call, and the path if there is one, when it fails.
+
+Constants have the kernel's own names and cite their header.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+
+SYS_clone = 56  # arch/x86/entry/syscalls/syscall_64.tbl
+SYS_pivot_root = 155
+SYS_mount_setattr = 442
+
+AT_FDCWD = -100  # include/uapi/linux/fcntl.h
+AT_RECURSIVE = 0x8000
+
+SIGCHLD = 17  # include/uapi/asm-generic/signal.h
+
+CLONE_NEWTIME = 0x00000080  # include/uapi/linux/sched.h
+CLONE_NEWNS = 0x00020000
+CLONE_NEWCGROUP = 0x02000000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+
+MS_RDONLY = 1  # include/uapi/linux/mount.h
+MS_NOSUID = 2
+MS_NODEV = 4
+MS_NOEXEC = 8
+MS_REMOUNT = 32
+MS_NOATIME = 1024
+MS_NODIRATIME = 2048
+MS_BIND = 4096
+MS_REC = 16384
+MS_PRIVATE = 1 << 18
+MS_SLAVE = 1 << 19
+MS_RELATIME = 1 << 21
+
+MNT_DETACH = 2  # include/linux/fs.h
+
+MOUNT_ATTR_RDONLY = 0x1  # include/uapi/linux/mount.h
+MOUNT_ATTR_NOSUID = 0x2
+MOUNT_ATTR_NODEV = 0x4
+MOUNT_ATTR_NOEXEC = 0x8
+
+PR_SET_PDEATHSIG = 1  # include/uapi/linux/prctl.h
+PR_SET_DUMPABLE = 4
+PR_SET_NAME = 15
+PR_SET_SECCOMP = 22
+PR_CAPBSET_DROP = 24
+PR_SET_NO_NEW_PRIVS = 38
+PR_CAP_AMBIENT = 47
+PR_CAP_AMBIENT_CLEAR_ALL = 4
+
+SECCOMP_MODE_FILTER = 2  # include/uapi/linux/seccomp.h
+
+ADDR_NO_RANDOMIZE = 0x0040000  # include/uapi/linux/personality.h
+
+_LINUX_CAPABILITY_VERSION_3 = 0x20080522  # include/uapi/linux/capability.h
+
+AF_INET = 2  # include/linux/socket.h
+SOCK_DGRAM = 2  # include/linux/net.h
+SOCK_CLOEXEC = 0o2000000
+SIOCSIFFLAGS = 0x8914  # include/uapi/linux/sockios.h
+IFF_UP = 0x1  # include/uapi/linux/if.h
+
+# PyDLL: these calls are short and their caller has one thread, so the interpreter's lock stays held;
+# after a clone(2) behind the interpreter's back there must be no lock to be taken again.
+_int, _long, _unsigned_long, _size_t = ctypes.c_int, ctypes.c_long, ctypes.c_ulong, ctypes.c_size_t
+_text = ctypes.c_char_p
+
+
+def _function(name: str, *arguments: type) -> ctypes._NamedFuncPointer:
+    function: ctypes._NamedFuncPointer = getattr(ctypes.PyDLL(None, use_errno=True), name)
+    function.argtypes = arguments
+    function.restype = _long if name == "syscall" else _int
+    return function
+
+
+_clone = _function("syscall", _long, _unsigned_long, _long, _long, _long, _long)
+_pivot_root = _function("syscall", _long, _text, _text)
+_mount_setattr = _function("syscall", _long, _int, _text, ctypes.c_uint, ctypes.c_void_p, _size_t)
+_unshare = _function("unshare", _int)
+_mount = _function("mount", _text, _text, _text, _unsigned_long, _text)
+_umount2 = _function("umount2", _text, _int)
+_prctl = _function("prctl", _int, _unsigned_long, _unsigned_long, _unsigned_long, _unsigned_long)
+_capset = _function("capset", ctypes.c_void_p, ctypes.c_void_p)
+_personality = _function("personality", _unsigned_long)
+_sethostname = _function("sethostname", _text, _size_t)
+_setdomainname = _function("setdomainname", _text, _size_t)
+_socket = _function("socket", _int, _int, _int)
+_ioctl = _function("ioctl", _int, _unsigned_long, ctypes.c_void_p)
+
+
+class CallFailed(OSError):
+    """A system call failed: ``errno``, and ``filename`` with the call and what it was about."""
+
+    def __init__(self, errno: int, call: str, about: str = "") -> None:
+        super().__init__(errno, os.strerror(errno), f"{call}({about})")
+        self.call = call
+        self.about = about
+
+    def __str__(self) -> str:
+        return f"{self.filename}: {self.strerror}"
+
+
+def _check(result: int, call: str, about: str = "") -> int:
+    if result == -1:
+        raise CallFailed(ctypes.get_errno(), call, about)
+    return result
+
+
+def _pointer(text: str | None) -> bytes | None:
+    return None if text is None else os.fsencode(text)
+
+
+def clone(flags: int) -> int:
+    """clone(2) without a stack of its own, as fork(2) does: 0 in the child, its pid in the caller.
+
+    Only for processes of one thread: nothing that fork(2) has the C library do is done.
+    """
+    return _check(_clone(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0), "clone", f"{flags:#x}")
+
+
+def unshare(flags: int) -> None:
+    """unshare(2)"""
+    _check(_unshare(flags), "unshare", f"{flags:#x}")
+
+
+def mount(source: str, target: str, fstype: str | None, flags: int, options: str | None = None) -> None:
+    """mount(2)"""
+    if _mount(_pointer(source), _pointer(target), _pointer(fstype), flags, _pointer(options)):
+        raise CallFailed(ctypes.get_errno(), "mount", f"{source} on {target}")
+
+
+def umount2(target: str, flags: int) -> None:
+    """umount2(2)"""
+    _check(_umount2(_pointer(target), flags), "umount2", target)
+
+
+def pivot_root(new_root: str, put_old: str) -> None:
+    """pivot_root(2)"""
+    _check(_pivot_root(SYS_pivot_root, _pointer(new_root), _pointer(put_old)), "pivot_root", new_root)
+
+
+class _MountAttr(ctypes.Structure):
+    _fields_ = (  # struct mount_attr, include/uapi/linux/mount.h
+        ("attr_set", ctypes.c_uint64),
+        ("attr_clr", ctypes.c_uint64),
+        ("propagation", ctypes.c_uint64),
+        ("userns_fd", ctypes.c_uint64),
+    )
+
+
+def mount_setattr(path: str, attributes: int) -> None:
+    """mount_setattr(2), Linux 5.12: add attributes to the mount at `path` and to all beneath it."""
+    attr = _MountAttr(attributes, 0, 0, 0)
+    size = ctypes.sizeof(attr)
+    result = _mount_setattr(
+        SYS_mount_setattr, AT_FDCWD, _pointer(path), AT_RECURSIVE, ctypes.byref(attr), size
+    )
+    _check(result, "mount_setattr", path)
+
+
+def prctl(option: int, first: int, second: int = 0, *, name: str) -> None:
+    """prctl(2); `name` is the option as the header has it."""
+    _check(_prctl(option, first, second, 0, 0), "prctl", name)
+
+
+class _SockFprog(ctypes.Structure):
+    _fields_ = (  # struct sock_fprog, include/uapi/linux/filter.h
+        ("len", ctypes.c_ushort),
+        ("filter", ctypes.c_char_p),
+    )
+
+
+def set_seccomp(program: bytes) -> None:
+    """Install a filter (`struct sock_filter`s one after another) for this process and its children."""
+    fprog = _SockFprog(len(program) // 8, program)
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(fprog), name="PR_SET_SECCOMP")
+
+
+def drop_capabilities() -> None:
+    """Empty the bounding, ambient, inheritable, permitted and effective sets, in that order."""
+    capability = 0
+    while _prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
+        capability += 1
+    if ctypes.get_errno() != 22:  # EINVAL: no such capability, so all are dropped
+        raise CallFailed(ctypes.get_errno(), "prctl", f"PR_CAPBSET_DROP, {capability}")
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, name="PR_CAP_AMBIENT")
+    # struct __user_cap_header_struct and two of __user_cap_data_struct, include/uapi/linux/capability.h
+    header = struct.pack("=Ii", _LINUX_CAPABILITY_VERSION_3, 0)
+    _check(_capset(header, bytes(24)), "capset")
+
+
+def personality(persona: int) -> None:
+    """personality(2)"""
+    _check(_personality(persona), "personality", f"{persona:#x}")
+
+
+def sethostname(name: str) -> None:
+    """sethostname(2)"""
+    raw = name.encode()
+    _check(_sethostname(raw, len(raw)), "sethostname", name)
+
+
+def setdomainname(name: str) -> None:
+    """setdomainname(2)"""
+    raw = name.encode()
+    _check(_setdomainname(raw, len(raw)), "setdomainname", name)
+
+
+def raise_loopback() -> None:
+    """Set the interface lo of this network namespace up: ioctl(2) SIOCSIFFLAGS, netdevice(7)."""
+    control = _check(_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket", "AF_INET")
+    request = struct.pack("16sh22x", b"lo", IFF_UP)  # struct ifreq, include/uapi/linux/if.h
+    try:
+        _check(_ioctl(control, SIOCSIFFLAGS, request), "ioctl", "SIOCSIFFLAGS, lo")
+    finally:
+        os.close(control)
+
+
+def fill_memory(address: int, size: int, text: bytes) -> None:
+    """Overwrite this process's own memory with `text` and zeros."""
+    ctypes.memset(address, 0, size)
+    ctypes.memmove(address, text, min(len(text), size - 1))
