@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bootstrap.build.failure import failure_text, how_it_ended, spell, tail
 from bootstrap.digest import Digest
@@ -78,7 +78,9 @@ class Builder:
         """
         began = time.monotonic()
         resolved = order.derivation.resolve(paths)
-        with self.store.lock_derivation(resolved.id, on_wait=lambda: self.on_wait(order)):
+        with self.store.lock_derivation(
+            resolved.id, on_wait=lambda: self.on_wait(order), cancel=self.cancel
+        ):
             if not again:
                 known = self.store.realisation(resolved.id)
                 if known is not None:
@@ -101,7 +103,7 @@ class Builder:
             real = {o: os.path.join(place.path, "outputs", p.basename) for o, p in scratch.items()}
             for directory in real.values():
                 os.makedirs(directory, 0o755)
-            captured = os.path.join(place.path, "stdout") if resolved.stdout is not None else None
+            captured = Path(place.path, "stdout") if resolved.stdout is not None else None
             log = self.store.log_path(order.id)
             sandbox = self._sandbox(order, resolved, inputs, closure, scratch, real, work, captured)
             started = time.time()
@@ -123,7 +125,7 @@ class Builder:
                     log=log,
                 )
             )
-            if self.cancel.is_set() and not outcome.ok:
+            if outcome.cancelled:
                 raise Interrupted("interrupted; nothing is left running")
             if not outcome.ok:
                 kept = place.keep() if self.keep_failed else ""
@@ -169,7 +171,7 @@ class Builder:
         scratch: Mapping[str, StorePath],
         real: Mapping[str, str],
         work: str,
-        captured: str | None,
+        captured: Path | None,
     ) -> Sandbox:
         values = {name: str(path) for name, path in (*inputs.items(), *scratch.items())}
         values["cores"] = str(order.cores)
@@ -232,7 +234,7 @@ class Builder:
         hint = "" if outcome.limit is None else _raise_limit(outcome.limit)
         return kind(text, hint=hint)
 
-    def _compare_stdout(self, order: Order, expected: str, captured: str, log: str) -> None:
+    def _compare_stdout(self, order: Order, expected: str, captured: Path, log: str) -> None:
         with open(captured, "rb") as file:
             got = file.read()
         if got == expected.encode():
@@ -262,7 +264,7 @@ def _raise_limit(limit: str) -> str:
 
 def fill_command(command: C, values: Mapping[str, str]) -> C:
     """A command with store paths in place of names, in every text that is a template."""
-    changed = {}
+    changed: dict[str, Any] = {}
     for member in fields(command):
         value = getattr(command, member.name)
         if isinstance(value, str):

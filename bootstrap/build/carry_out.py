@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bootstrap.build.builder import Builder, Made, Order
-from bootstrap.build.events import Event, Fetching, Finished, Line, Planned, Started, Waiting
+from bootstrap.build.events import Event, Finished, How, Line, Planned, Started, Waiting
 from bootstrap.build.machine import available_memory
 from bootstrap.build.rules import Missed, check_references, missed_expectations
 from bootstrap.build.schedule import UNKNOWN_MEMORY, UNKNOWN_SECONDS, Job, Schedule
@@ -284,7 +284,7 @@ class CarryOut:
                 result = error
         if isinstance(result, Made):
             schedule.end(order.id, good=True)
-            how = "reused" if result.reused else "checked" if order.check else "built"
+            how: How = "reused" if result.reused else "checked" if order.check else "built"
             self._on_event(
                 Finished(order.id, order.title, how, result.seconds, tuple(sorted(result.outputs.items())))
             )

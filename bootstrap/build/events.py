@@ -9,6 +9,9 @@ from bootstrap.digest import Digest
 from bootstrap.storepath import StorePath
 
 
+How = Literal["built", "checked", "reused", "failed"]
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """What there is to do: so many builds and checks, so many results that are there already."""
@@ -62,7 +65,7 @@ class Finished:
 
     id: Digest
     title: str
-    how: Literal["built", "checked", "reused", "failed"]
+    how: How
     seconds: float
     outputs: tuple[tuple[str, StorePath], ...] = ()
 

@@ -56,7 +56,7 @@ def command(
     paths, closure, real = _results(list(targets), settings, supply)
     found = ":".join([*(f"{path}/bin" for path in paths), os.environ.get("PATH", "")])
     return enter(
-        {str(path): place for path, place in zip(closure, real, strict=True)},
+        zip(real, closure, strict=True),
         argv,
         env={**os.environ, "PATH": found.rstrip(":")},
     )

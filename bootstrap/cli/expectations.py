@@ -8,7 +8,7 @@ from pathlib import Path
 from bootstrap.build.rules import Missed
 from bootstrap.cli.say import note, report
 from bootstrap.errors import ExpectationMissed
-from bootstrap.plan import update_expectations
+from bootstrap.recipe import update_expectations
 
 
 def settle(root: Path, missed: Sequence[Missed], *, accept: bool) -> int:

@@ -19,6 +19,7 @@ VERBS = (
     Verb("hash", "Show a target's id, and every field that enters it."),
     Verb("list", "List the recipes of the project."),
     Verb("log", "Show the log of a target's last build."),
+    Verb("stats", "Show time, CPU and memory of builds."),
     Verb("sources", "Collect every source that targets need."),
     Verb("completion", "Print the completion script for a shell."),
 )

@@ -127,8 +127,7 @@ class Derivation:
         return replace(
             self,
             inputs=tuple(
-                (name, where if isinstance(where, StorePath) else paths[where])
-                for name, where in self.inputs
+                (name, where if isinstance(where, StorePath) else paths[where]) for name, where in self.inputs
             ),
         )
 
@@ -143,21 +142,26 @@ class Derivation:
 
 
 def canonical_json(value: Any) -> bytes:
-    """RFC 8785 for the values that a derivation is made of (no floating point)."""
-    return json.dumps(
-        _sorted(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode()
+    """RFC 8785 for the values that a derivation is made of; TypeError for floating point."""
+    return _ENCODER.encode(_sorted(value)).encode()
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
-        items = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
-        return {name: _sorted(member) for name, member in items}
+        order = sorted(value) if "".join(value).isascii() else sorted(value, key=_utf16)
+        return {name: _sorted(value[name]) for name in order}
     if isinstance(value, list):
-        return [_sorted(member) for member in value]
+        return [member if type(member) is str else _sorted(member) for member in value]
     if isinstance(value, float):
         raise TypeError("a derivation holds no floating point")
     return value
+
+
+def _utf16(name: str) -> bytes:
+    return name.encode("utf-16-be")
 
 
 def _where(where: Where) -> dict[str, str]:

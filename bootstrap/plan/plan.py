@@ -8,6 +8,7 @@ and is applied each time a result is used, also to one that was built under othe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from bootstrap.digest import Digest
 from bootstrap.plan.derivation import Derivation, Output
@@ -16,7 +17,11 @@ from bootstrap.recipe.model import Location
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One thing that must not be referred to: the planned output, and whose rule it is."""
+    """One thing that must not be referred to: the planned output, and whose rule it is.
+
+    Rules speak of planned outputs. Different derivations may meet at one store path (early cutoff),
+    so whoever applies a rule must leave alone a path that is also that of a lib, or the result's own.
+    """
 
     forbidden: Output
     name: str
@@ -47,6 +52,9 @@ class Step:
 
     derivation: Derivation
     where: Location
+    description: str = ""
+    variable: str = ""
+    """The name its author gave the recipe in the file."""
     stage: str = ""
     """The stage it is a result of; "" for what only serves others."""
     libs: tuple[str, ...] = ()
@@ -67,16 +75,18 @@ class Step:
         return self.derivation.id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """Steps in dependency order (inputs before users, ties by name), and what was asked for."""
 
     steps: tuple[Step, ...]
     targets: tuple[Output, ...]
+    """In the order asked for, each once."""
 
     def step(self, id: Digest) -> Step:
         """The step with this planned id; KeyError if there is none."""
-        for step in self.steps:
-            if step.id == id:
-                return step
-        raise KeyError(id)
+        return self._by_id[id]
+
+    @cached_property
+    def _by_id(self) -> dict[Digest, Step]:
+        return {step.id: step for step in self.steps}

@@ -1,7 +1,8 @@
 """What an author writes, as values: Source, Files, Command, Check, Recipe, Stage.
 
 Recipes refer to each other as objects (`Input.recipe`), so a `Recipe` is the root of a graph
-without cycles. Nothing here knows a store path.
+without cycles. A recipe or stage is equal to itself only: two with the same fields may still be
+two generations of one thing. Nothing here knows a store path.
 """
 
 from __future__ import annotations
@@ -168,6 +169,11 @@ class Check:
     name: str
     commands: tuple[Command, ...]
     tools: tuple[Input, ...] = ()
+    """Sorted by name."""
+    path: tuple[str, ...] = ()
+    """Names of the outputs and inputs whose ``bin`` is on PATH, in its order."""
+    shell: str = ""
+    """The name of the tool whose ``bin/sh`` stands at /bin/sh; "": there is none."""
     sources: tuple[tuple[str, Source | Files], ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     stdout: str | None = None
@@ -178,7 +184,7 @@ class Check:
     where: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Recipe:
     """What an author writes: name, version, sources, inputs, commands, outputs, tests."""
 
@@ -190,13 +196,16 @@ class Recipe:
     """Run while building; the product must not refer to them. Sorted by name."""
     libs: tuple[Input, ...] = ()
     """End up in the product, which may refer to them. Sorted by name."""
+    path: tuple[str, ...] = ()
+    """Names of the inputs whose ``bin`` is on PATH, in its order: tools as given, then libs."""
     env: tuple[tuple[str, str], ...] = ()
     commands: tuple[Command, ...] = ()
     outputs: tuple[str, ...] = ("out",)
-    forbid: tuple[str, ...] = ()
-    """Names of recipes (or of a stage) no reference to which may remain, not even through `libs`."""
+    forbid: tuple[Recipe | Stage, ...] = ()
+    """No reference to these may remain, not even through `libs`."""
     allow: tuple[tuple[str, str], ...] = ()
-    """Names of recipes that may be referred to although a rule forbids it, each with its reason."""
+    """Names of recipes that may be referred to although a rule forbids it, each with its reason;
+    sorted."""
     tests: tuple[Check, ...] = ()
     limits: Limits = field(default_factory=Limits)
     shell: str = ""
@@ -204,13 +213,20 @@ class Recipe:
     cores: int = 1
     """The most cores its commands can make use of; 0: all there are."""
     description: str = ""
+    variable: str = ""
+    """The name its author gave the value in the file; tells generations of one recipe apart."""
     where: Location
 
+    @property
+    def title(self) -> str:
+        """name@version, as people write it."""
+        return f"{self.name}@{self.version}"
+
     def __repr__(self) -> str:
-        return f"Recipe({self.name}@{self.version}, {self.where})"
+        return f"Recipe({self.title}, {self.where})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stage:
     """A named set of recipes with rules on what their results may refer to."""
 
@@ -218,6 +234,10 @@ class Stage:
     recipes: tuple[Recipe, ...]
     """The stage's results, in the order given."""
     forbid: tuple[Recipe | Stage, ...] = ()
-    """No result may refer to an output of these, directly or through others."""
+    """No result may refer to an output of these, directly or through others. A stage stands for
+    all that was needed to build its results."""
     description: str = ""
     where: Location
+
+    def __repr__(self) -> str:
+        return f"Stage({self.name}, {self.where})"

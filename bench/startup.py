@@ -1,0 +1,15 @@
+"""Start-up: `bootstrap --version` and `--help`, beside a Python that does nothing."""
+
+import os
+import sys
+
+from measure import bootstrap, command, table
+
+env = dict(os.environ)
+table(
+    command("python -c pass", [sys.executable, "-c", "pass"], env=env),
+    command("bootstrap --version", bootstrap("--version"), env=env),
+    command("bootstrap --help", bootstrap("--help"), env=env),
+    command("bootstrap run --help", bootstrap("run", "--help"), env=env),
+    budget="--version 60 ms wall",
+)

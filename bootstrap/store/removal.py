@@ -1,0 +1,58 @@
+"""Removing trees that do not want to go: read-only directories, any depth, any names."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+_DEEP = 64
+"""Levels below which a directory is first moved up: each level holds a descriptor open."""
+
+
+def remove_tree(path: str | bytes) -> None:
+    """Removes a file, symlink or directory with all beneath; nothing happens if it is not there.
+
+    Never follows a symlink. OSError for what cannot be removed (after removing what could be, up to
+    there).
+    """
+    path = os.fsencode(path)
+    parent, name = os.path.split(path.rstrip(b"/"))
+    try:
+        fd = os.open(parent or b".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        moved = [name]
+        while moved:
+            _remove(fd, moved.pop(), fd, moved, 0)
+    finally:
+        os.close(fd)
+
+
+def _remove(fd: int, name: bytes, top: int, moved: list[bytes], depth: int) -> None:
+    try:
+        mode = os.lstat(name, dir_fd=fd).st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(mode):
+        os.unlink(name, dir_fd=fd)
+        return
+    if mode & 0o700 != 0o700:
+        os.chmod(name, 0o700, dir_fd=fd)
+    if depth >= _DEEP:
+        aside = b"deep-" + os.urandom(8).hex().encode()
+        os.rename(name, aside, src_dir_fd=fd, dst_dir_fd=top)
+        moved.append(aside)
+        return
+    inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=fd)
+    try:
+        with os.scandir(inner) as entries:
+            found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        for entry, is_directory in found:
+            if is_directory:
+                _remove(inner, os.fsencode(entry), top, moved, depth + 1)
+            else:
+                os.unlink(entry, dir_fd=inner)
+    finally:
+        os.close(inner)
+    os.rmdir(name, dir_fd=fd)

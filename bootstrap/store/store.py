@@ -1,0 +1,239 @@
+"""The store: what the rest of the program works with."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
+from threading import Event
+
+from bootstrap.digest import Digest
+from bootstrap.errors import StoreError
+from bootstrap.store.add import add_outputs
+from bootstrap.store.check import check, find_reference
+from bootstrap.store.database import Database
+from bootstrap.store.durability import boot_id, sync_file_system
+from bootstrap.store.facts import Facts
+from bootstrap.store.layout import Layout
+from bootstrap.store.locks import lock, remove_if_free
+from bootstrap.store.memo import add_tree
+from bootstrap.store.places import Place, new_place, sweep
+from bootstrap.store.survey import system_error
+from bootstrap.store.values import Added, BuildRecord, Damage, PathInfo, Realisation
+from bootstrap.storepath import StorePath
+
+_SETTLED_AFTER = 60.0
+"""Seconds after which the kernel has most likely written a path, so that settling waits little."""
+
+
+class Store:
+    """Outputs and the facts about them, beneath one home; used by many threads and processes.
+
+    Everything that reads works in a store that may not be written to, and never waits. Every method
+    may raise StoreError.
+    """
+
+    def __init__(self, layout: Layout, database: Database) -> None:
+        self._layout = layout
+        self._database = database
+        self._facts = Facts(database, layout.home)
+
+    @classmethod
+    def open(cls, home: str | os.PathLike[str]) -> Store:
+        """The store beneath this directory, made if there is none.
+
+        An older store is brought up to date; StoreError for a newer one. Paths that have gone
+        through a power cut are checked (see `bootstrap.store.durability`).
+        """
+        layout = Layout(os.path.abspath(home))
+        store = cls(layout, Database(layout.database, make=layout.make))
+        try:
+            store._check_doubtful()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Lets go of the database; the store may be used again and opens it anew."""
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def home(self) -> str:
+        return self._layout.home
+
+    # paths
+
+    def real(self, path: StorePath) -> str:
+        """Where a store path really lies, whether it is there or not."""
+        return self._layout.real(path)
+
+    def info(self, path: StorePath) -> PathInfo | None:
+        """What is recorded of a path; None if it is not in the store."""
+        return self._facts.infos([path]).get(path)
+
+    def infos(self, paths: Iterable[StorePath]) -> dict[StorePath, PathInfo]:
+        """What is recorded of those paths that are in the store."""
+        return self._facts.infos(paths)
+
+    def closure(self, paths: Iterable[StorePath]) -> tuple[StorePath, ...]:
+        """The paths and all that they refer to, sorted; StoreError if one is not in the store."""
+        return self._facts.closure(paths)
+
+    def find_reference(self, path: StorePath, to: StorePath) -> tuple[bytes, int] | None:
+        """The first place in `path`, in canonical order, where `to` stands: file from the top, and
+        byte offset in it, in its symlink target, or in its name; None if it is nowhere."""
+        try:
+            return find_reference(self.real(path), to)
+        except OSError as error:
+            raise system_error(f"read {path}", error) from error
+
+    def verify(self, path: StorePath) -> Damage | None:
+        """Hashes a path again; what is wrong with it, or None. StoreError if it is not registered."""
+        info = self.info(path)
+        if info is None:
+            raise StoreError(f"not in the store: {path}", hint="build it again")
+        return check(self.real(path), info)
+
+    # adding
+
+    def add_outputs(
+        self,
+        outputs: Mapping[str, tuple[str, StorePath]],
+        candidates: Collection[StorePath],
+    ) -> dict[str, Added]:
+        """Moves finished outputs into the store.
+
+        `outputs`: by name, where it really lies (a directory, file or symlink on the store's file
+        system, which is gone afterwards) and its scratch path. `candidates`: every path that may be
+        referred to, the closure of the inputs. Gives what became of each. Equal outputs become one
+        path. Errors: OutputRefused, and then nothing is added.
+        """
+        return add_outputs(self._layout, self._facts, outputs, candidates)
+
+    def add_tree(
+        self, source: str | os.PathLike[str], name: str, *, candidates: Collection[StorePath] = ()
+    ) -> Added:
+        """Copies a directory, file or symlink from outside into the store, by content.
+
+        `name` is the part of its store path after the digits. What was seen unchanged since it was
+        last added (device, inode, size, times) is not read again, if there are no `candidates`.
+        """
+        return add_tree(self._layout, self._facts, os.fspath(source), name, candidates)
+
+    # derivations
+
+    def realisation(self, id: Digest) -> Realisation | None:
+        """What a derivation (planned or resolved) gave here."""
+        return self._facts.realisations([id]).get(id)
+
+    def realisations(self, ids: Iterable[Digest]) -> dict[Digest, Realisation]:
+        """What those derivations gave that were ever built here; one query."""
+        return self._facts.realisations(ids)
+
+    def register(self, ids: Iterable[Digest], outputs: Mapping[str, StorePath]) -> None:
+        """Records in one transaction what derivations gave; every path is in the store already."""
+        self._facts.register(ids, outputs)
+
+    def lock_derivation(
+        self,
+        id: Digest,
+        *,
+        on_wait: Callable[[], None] | None = None,
+        cancel: Event | None = None,
+    ) -> AbstractContextManager[None]:
+        """Holds the right to build this derivation; waits for whoever has it, after calling `on_wait`.
+
+        Interrupted if `cancel` is set while waiting.
+        """
+        return lock(f"{self._layout.locks}/{id.hex}", on_wait=on_wait, cancel=cancel)
+
+    # builds
+
+    def new_build_directory(self) -> AbstractContextManager[Place]:
+        """An empty directory on the store's file system (`path`), removed at the end unless `keep()`
+        moved it away; swept up later if this process is killed."""
+        return new_place(self._layout)
+
+    def log_path(self, id: Digest) -> str:
+        """A new name for the log of a build of this (planned) derivation; its directory exists."""
+        try:
+            return self._layout.new_log(id)
+        except OSError as error:
+            raise system_error("make a log", error) from error
+
+    def record_build(self, record: BuildRecord) -> None:
+        """Keeps what a build took. Of each derivation the last five logs are kept."""
+        self._facts.record_build(record)
+
+    def history(self, of: Digest | str) -> tuple[BuildRecord, ...]:
+        """Builds of a derivation (planned id) or of a title, the latest first."""
+        return self._facts.history(of)
+
+    def last_build(self, of: Digest | str) -> BuildRecord | None:
+        """The latest build of a derivation (planned id) or of a title."""
+        return self._facts.last_build(of)
+
+    def last_log(self, of: Digest | str) -> str | None:
+        """Where the log of the latest build lies; None if there was none."""
+        record = self._facts.last_build(of)
+        return record.log if record is not None and record.log else None
+
+    def durations(self, titles: Iterable[str]) -> dict[str, BuildRecord]:
+        """The last good build of each title that has one; one query."""
+        return self._facts.durations(titles)
+
+    # memory
+
+    def remember(self, key: str, value: bytes) -> None:
+        """Keeps a value for later runs; the oldest are dropped when all together pass 64 MiB."""
+        self._facts.remember(key, value)
+
+    def recall(self, key: str) -> bytes | None:
+        """A remembered value; None if there is none (any more)."""
+        return self._facts.recall(key)
+
+    # upkeep
+
+    def sweep_leftovers(self) -> int:
+        """Removes build directories and locks whose owners were killed; how many directories.
+
+        Also settles what was added a while ago. Quick, and safe while others build.
+        """
+        if self._database.read_only:
+            return 0
+        swept = sweep(self._layout)
+        for name in os.listdir(self._layout.locks):
+            remove_if_free(f"{self._layout.locks}/{name}")
+        self.settle(older_than=_SETTLED_AFTER)
+        return swept
+
+    def settle(self, *, older_than: float = 0.0) -> int:
+        """Makes sure that what was added (at least so many seconds ago) is on disk; how many paths.
+
+        Waits for the disk if there are any; see `bootstrap.store.durability`.
+        """
+        rows = self._facts.unsettled(boot=boot_id(), before=time.time() - older_than)
+        if rows:
+            try:
+                sync_file_system(self._layout.store)
+            except OSError as error:
+                raise system_error("write to disk", error) from error
+            self._facts.settle(rows)
+        return len(rows)
+
+    def _check_doubtful(self) -> None:
+        doubtful = self._facts.doubtful(boot=boot_id())
+        if not doubtful or self._database.read_only:
+            return
+        damaged = [damage.path for path in doubtful if (damage := self.verify(path)) is not None]
+        self._facts.remove_paths(damaged)
+        sync_file_system(self._layout.store)
+        self._facts.settle_paths(doubtful)

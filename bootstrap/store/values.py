@@ -1,0 +1,91 @@
+"""What the store tells: facts about paths, realisations and builds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bootstrap.digest import Digest
+from bootstrap.storepath import StorePath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathInfo:
+    """What is recorded of a store path."""
+
+    path: StorePath
+    digest: Digest
+    """The output digest (`bootstrap.storepath.output_digest`): what expectations hold."""
+    tree: Digest
+    """The digest of the tree, with the filler in place of references to itself."""
+    size: int
+    """Bytes in all regular files."""
+    files: int
+    """Regular files and symlinks."""
+    references: tuple[StorePath, ...]
+    """Other store paths that it mentions; sorted, without itself."""
+    self_references: int
+    """How often it mentions itself."""
+    registered: float
+    """When it was added, in seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Realisation:
+    """The recorded fact that a derivation (planned or resolved) gave these outputs."""
+
+    id: Digest
+    outputs: tuple[tuple[str, StorePath], ...]
+    """Output name and path, sorted by name; () for a check that held."""
+    registered: float
+    """When, in seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What became of one output."""
+
+    path: StorePath
+    digest: Digest
+    tree: Digest
+    size: int
+    files: int
+    references: tuple[StorePath, ...]
+    self_references: int
+    occurrences: Mapping[StorePath, tuple[bytes, int]]
+    """Of each reference, one place where it stands: file from the top, byte offset in it (or in its
+    name or symlink target)."""
+    was_there: bool
+    """The same bytes were in the store before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRecord:
+    """One build or check that was run, well or not."""
+
+    planned: Digest
+    resolved: Digest
+    title: str
+    started: float
+    """Seconds since the epoch."""
+    wall: float
+    """Seconds; so are `user` and `system`, of all processes of the build together."""
+    user: float
+    system: float
+    peak_memory: int
+    """Bytes, of all processes together at one time."""
+    cores: int
+    ok: bool
+    log: str
+    """Where its log lies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """What is wrong with a registered path."""
+
+    path: StorePath
+    what: str
+    expected: Digest | None = None
+    got: Digest | None = None
+    hint: str = field(default="")

@@ -1,0 +1,110 @@
+/* What GNU make 4.4.1's configure finds with TinyCC and musl, so that no shell is needed to build it. */
+#define PACKAGE_NAME "GNU Make"
+#define PACKAGE_BUGREPORT "bug-make@gnu.org"
+#define PACKAGE_URL "https://www.gnu.org/software/make/"
+#define PACKAGE "make"
+#define PACKAGE_VERSION "4.4.1"
+#define VERSION "4.4.1"
+#define MAKE_HOST "x86_64-linux-musl"
+#define LOCALEDIR "/none"
+#define LIBDIR "/none"
+#define INCLUDEDIR "/none"
+#define SCCS_GET "get"
+#define PATH_SEPARATOR_CHAR ':'
+
+#define FILE_TIMESTAMP_HI_RES 1
+#define ST_MTIM_NSEC st_mtim.tv_nsec
+#define MAKE_JOBSERVER 1
+#define MAKE_SYMLINKS 1
+#define USE_POSIX_SPAWN 1
+
+#define _GNU_SOURCE 1
+#define STDC_HEADERS 1
+#define HAVE_ALLOCA 1
+#define HAVE_ALLOCA_H 1
+#define HAVE_DIRENT_H 1
+#define HAVE_FCNTL_H 1
+#define HAVE_INTTYPES_H 1
+#define HAVE_LIMITS_H 1
+#define HAVE_LOCALE_H 1
+#define HAVE_MEMORY_H 1
+#define HAVE_SPAWN_H 1
+#define HAVE_STDBOOL_H 1
+#define HAVE_STDINT_H 1
+#define HAVE_STDIO_H 1
+#define HAVE_STDLIB_H 1
+#define HAVE_STRINGS_H 1
+#define HAVE_STRING_H 1
+#define HAVE_SYS_FILE_H 1
+#define HAVE_SYS_PARAM_H 1
+#define HAVE_SYS_RESOURCE_H 1
+#define HAVE_SYS_SELECT_H 1
+#define HAVE_SYS_STAT_H 1
+#define HAVE_SYS_TIME_H 1
+#define HAVE_SYS_TYPES_H 1
+#define HAVE_SYS_WAIT_H 1
+#define HAVE_UNISTD_H 1
+
+#define HAVE_ATEXIT 1
+#define HAVE_CLOCK_GETTIME 1
+#define HAVE_DECL_BSD_SIGNAL 1
+#define HAVE_DECL_GETLOADAVG 1
+#define HAVE_DECL_SYS_SIGLIST 0
+#define HAVE_DECL__SYS_SIGLIST 0
+#define HAVE_DECL___SYS_SIGLIST 0
+#define HAVE_DUP 1
+#define HAVE_DUP2 1
+#define HAVE_FDOPEN 1
+#define HAVE_FORK 1
+#define HAVE_GETCWD 1
+#define HAVE_GETGROUPS 1
+#define HAVE_GETRLIMIT 1
+#define HAVE_GETTIMEOFDAY 1
+#define HAVE_INTMAX_T 1
+#define HAVE_ISATTY 1
+#define HAVE_LONG_LONG_INT 1
+#define HAVE_LSTAT 1
+#define HAVE_MEMPCPY 1
+#define HAVE_MEMRCHR 1
+#define HAVE_MKFIFO 1
+#define HAVE_MKSTEMP 1
+#define HAVE_MKTEMP 1
+#define HAVE_PIPE 1
+#define HAVE_POSIX_SPAWN 1
+#define HAVE_POSIX_SPAWNATTR_SETSIGMASK 1
+#define HAVE_PSELECT 1
+#define HAVE_READLINK 1
+#define HAVE_REALPATH 1
+#define HAVE_SA_RESTART 1
+#define HAVE_SETEGID 1
+#define HAVE_SETEUID 1
+#define HAVE_SETREGID 1
+#define HAVE_SETREUID 1
+#define HAVE_SETRLIMIT 1
+#define HAVE_SETVBUF 1
+#define HAVE_SIGACTION 1
+#define HAVE_SIG_ATOMIC_T 1
+#define HAVE_STPCPY 1
+#define HAVE_STRCASECMP 1
+#define HAVE_STRCOLL 1
+#define HAVE_STRDUP 1
+#define HAVE_STRERROR 1
+#define HAVE_STRNCASECMP 1
+#define HAVE_STRNDUP 1
+#define HAVE_STRSIGNAL 1
+#define HAVE_STRTOLL 1
+#define HAVE_STRUCT_DIRENT_D_TYPE 1
+#define HAVE_TTYNAME 1
+#define HAVE_UINTMAX_T 1
+#define HAVE_UMASK 1
+#define HAVE_UNSIGNED_LONG_LONG_INT 1
+#define HAVE_VFORK 1
+#define HAVE_WAIT3 1
+#define HAVE_WAITPID 1
+#define HAVE_WORKING_FORK 1
+#define HAVE_WORKING_VFORK 1
+
+#include <stdbool.h>
+#define _GL_ATTRIBUTE_DEALLOC_FREE
+#define _GL_ATTRIBUTE_MALLOC
+#define _GL_ATTRIBUTE_RETURNS_NONNULL

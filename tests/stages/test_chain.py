@@ -1,0 +1,121 @@
+"""The real stages: they build, their checks hold, and what is said of them is true."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bootstrap.plan import make_plan
+from bootstrap.recipe import evaluate
+from tests.stages.conftest import ROOT, Chain
+
+pytestmark = [pytest.mark.stages, pytest.mark.sandbox]
+
+PROJECT = evaluate(ROOT, options={})
+STAGES = [stage.name for stage in PROJECT.stages]
+RESULTS = [
+    step.derivation.title for step in make_plan(PROJECT, STAGES).steps if step.stage in STAGES
+]
+
+
+@pytest.mark.parametrize("target", RESULTS)
+def test_a_result_builds_as_expected_and_all_its_checks_hold(chain: Chain, target: str) -> None:
+    chain("check", target, "--offline")
+
+
+def test_two_seeds_of_different_origin_lead_to_the_same_store_paths(chain: Chain) -> None:
+    one = chain.paths("stage0", "--seed", "debian-tcc")
+    other = chain.paths("stage0", "--seed", "debian-gcc")
+    assert one == other
+    assert {"tcc", "musl"} <= {name.partition("@")[0] for name in one}
+
+
+def test_the_seeds_themselves_give_different_compilers(chain: Chain) -> None:
+    """Else the test above would show nothing."""
+    first = [
+        re.findall(r'^  out .*$', chain("show", "stage0:first", "--seed", seed), re.M)
+        for seed in ("debian-tcc", "debian-gcc")
+    ]
+    assert first[0] != first[1]
+
+
+def test_nothing_of_the_stages_is_left_to_do_the_second_time(chain: Chain) -> None:
+    chain("run", "stage2", "--offline")
+    again = chain.start("run", "stage2", "--offline")
+    assert (again.returncode, again.stderr) == (0, "nothing to do\n")
+
+
+def copy_of_checkout(tmp_path: Path) -> Path:
+    copy = tmp_path / "another place"
+    for part in ("stages", "seeds", "lib"):
+        if (ROOT / part).exists():
+            shutil.copytree(ROOT / part, copy / part)
+    return copy
+
+
+def test_a_checkout_elsewhere_with_other_comments_has_nothing_to_build(
+    chain: Chain, tmp_path: Path
+) -> None:
+    here = chain.paths("stage2")
+    copy = copy_of_checkout(tmp_path)
+    recipe = copy / "stages" / "00-toolchain" / "musl.star"
+    recipe.write_text("# a remark\n\n" + recipe.read_text().replace(" = ", "  =  "))
+    there = chain.at(copy)
+    assert there("plan", "stage2", "musl").endswith("nothing to do\n")
+    assert there.paths("stage2") == here
+
+
+def test_a_change_to_musl_that_gives_the_same_bytes_rebuilds_musl_only(
+    chain: Chain, tmp_path: Path
+) -> None:
+    before = chain.paths("stage2", "musl")
+    copy = copy_of_checkout(tmp_path)
+    patch = copy / "stages" / "00-toolchain" / "patches" / "musl" / "zz-remark.patch"
+    patch.write_text(
+        "A remark where the compiler sees none.\n"
+        "--- a/src/env/__environ.c\n+++ b/src/env/__environ.c\n@@ -1,1 +1,1 @@\n"
+        "-#include <unistd.h>\n+#include <unistd.h> /* a remark */\n"
+    )
+    changed = chain.at(copy).start("run", "stage2", "musl", "--offline")
+    assert changed.returncode == 0, changed.stderr
+    built = {line.split()[1] for line in changed.stderr.splitlines() if line.startswith("  built")}
+    assert built == {"musl@1.2.3"}
+    assert chain.at(copy).paths("stage2", "musl") == before
+
+
+def test_lua_and_python_start_through_exec(chain: Chain) -> None:
+    assert chain("exec", "lua", "--", "lua", "-e", "print(6 * 7)") == "42\n"
+    program = "import sys, json; print(json.dumps(sys.version_info[:2]))"
+    assert re.fullmatch(r"\[3, \d+\]\n", chain("exec", "python", "--", "python3", "-c", program))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_an_ordinary_user_gets_the_same_paths_as_root(chain: Chain, tmp_path: Path) -> None:
+    ours = chain.paths("stage0")
+    home = Path("/tmp") / f"bootstrap-test-{os.getpid()}"
+    home.mkdir(mode=0o755)
+    try:
+        os.chown(home, 65534, 65534)
+        copy = home / "checkout"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "tests"))
+        shutil.copytree(chain.sources, home / "sources")
+        subprocess.run(["chmod", "-R", "a+rX", str(home)], check=True)
+        other = Chain(home / "home", home / "sources", copy)
+        user = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+        done = other.start("run", "stage0", "--offline", as_user=user)
+        assert done.returncode == 0, done.stderr
+        assert sorted(done.stdout.split()) == sorted(ours.values())
+    finally:
+        subprocess.run(["rm", "-rf", str(home)], check=True)
+
+
+def test_the_interpreter_running_these_tests_is_not_the_one_built(chain: Chain) -> None:
+    inside = chain("exec", "python", "--", "python3", "-c", "import sys; print(sys.executable)")
+    assert inside.strip() != sys.executable
+    assert inside.startswith("/bootstrap/store/")
