@@ -68,6 +68,7 @@ class Builder:
     cancel: threading.Event = field(default_factory=threading.Event)
     on_line: Callable[[Order, str], None] = lambda order, line: None  # noqa: E731
     on_wait: Callable[[Order], None] = lambda order: None  # noqa: E731
+    on_start: Callable[[Order], None] = lambda order: None  # noqa: E731
 
     def make(self, order: Order, paths: dict[Output, StorePath], *, again: bool = False) -> Made:
         """The outputs of a derivation whose inputs are all in the store, at `paths`.
@@ -88,6 +89,7 @@ class Builder:
                     return Made(
                         outputs=dict(known.outputs), reused=True, seconds=time.monotonic() - began
                     )
+            self.on_start(order)
             outputs = self._run(order, resolved)
             self.store.register({order.id, resolved.id}, outputs)
         return Made(outputs=outputs, reused=False, seconds=time.monotonic() - began)

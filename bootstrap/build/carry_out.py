@@ -219,6 +219,14 @@ class CarryOut:
                 cancel=self._cancel,
                 on_line=lambda order, text: self._on_event(Line(order.id, text)),
                 on_wait=lambda order: self._on_event(Waiting(order.id, order.title)),
+                on_start=lambda order: self._on_event(
+                    Started(
+                        order.id,
+                        order.title,
+                        order.cores,
+                        history[order.title].wall if order.title in history else 0.0,
+                    )
+                ),
             )
             try:
                 while True:
@@ -229,10 +237,6 @@ class CarryOut:
                             where=order.where,
                             check=order.check,
                             cores=start.cores,
-                        )
-                        past = history.get(order.title)
-                        self._on_event(
-                            Started(order.id, order.title, start.cores, past.wall if past else 0.0)
                         )
                         pool.submit(self._one, builder, order, step, sources.get(order.id, ()))
                     if not schedule.running:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from bootstrap.errors import DigestMismatch, FetchError, Interrupted
@@ -61,6 +60,7 @@ class Fetcher:
         self._apt = apt
         self._allow_http = allow_http
         self._cancelled = Event()
+        self._lock = Lock()
         self._debian: Callable[[Debian, Incoming], None] | None = None
 
     def have(self, source: Source) -> Path | None:
@@ -85,6 +85,8 @@ class Fetcher:
 
         The failures of all are collected into one FetchError; into a DigestMismatch if one is.
         """
+        from concurrent.futures import ThreadPoolExecutor
+
         wanted = list(dict.fromkeys(sources))
         paths: dict[Source, Path] = {}
         failures: list[FetchError] = []
@@ -168,10 +170,11 @@ class Fetcher:
             raise OriginFailed(_OFFLINE)
         from bootstrap.fetch.debian import Apt, DebianArchives
 
-        if self._debian is None:
-            self._debian = DebianArchives(
-                self._apt or Apt(), patience=self._patience, cancelled=self._cancelled
-            ).bring
+        with self._lock:
+            if self._debian is None:
+                self._debian = DebianArchives(
+                    self._apt or Apt(), patience=self._patience, cancelled=self._cancelled
+                ).bring
         self._debian(origin, incoming)
 
     def _tell(self, source: Source, done: int) -> None:

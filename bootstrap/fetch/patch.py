@@ -120,11 +120,14 @@ def _read(beneath: Beneath, path: bytes, patch: str) -> _File | None:
         return None
     except OSError as error:
         raise PatchError(f"{patch}: {shown(path)}: not reached without links: {error.strerror}") from error
-    with open(fd, "rb") as file:
+    try:
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
             raise PatchError(f"{patch}: {shown(path)}: not a regular file")
-        lines = file.read().split(b"\n")
+        with open(fd, "rb", closefd=False) as file:
+            lines = file.read().split(b"\n")
+    finally:
+        os.close(fd)
     last = lines.pop()
     whole = [line + b"\n" for line in lines]
     return _File(tuple([*whole, last] if last else whole), bool(found.st_mode & 0o100))

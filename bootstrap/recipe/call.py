@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bootstrap.recipe.dialect import Frame
+from bootstrap.recipe.dialect import Frame, frames
 from bootstrap.recipe.fault import Fault, Faults
 from bootstrap.recipe.model import Location
 from bootstrap.recipe.spelling import did_you_mean
@@ -84,12 +84,12 @@ _HOW_TO_GET = {
 class Call:
     """A call in the making of values. `given` holds the arguments by name."""
 
-    __slots__ = ("faults", "frames", "function", "given", "rest", "sound", "texts")
+    __slots__ = ("_frames", "_stack", "faults", "function", "given", "rest", "sound", "texts")
 
     def __init__(
         self,
         function: str,
-        frames: Sequence[Frame],
+        stack: str,
         positional: Sequence[Any],
         named: Mapping[str, Any],
         *,
@@ -97,7 +97,8 @@ class Call:
         faults: Faults,
     ) -> None:
         self.function = function
-        self.frames = frames
+        self._stack = stack
+        self._frames: Sequence[Frame] = ()
         self.texts = texts
         self.faults = faults
         self.rest: Sequence[Any] = ()
@@ -135,22 +136,29 @@ class Call:
 
     # places
 
+    @property
+    def frames(self) -> Sequence[Frame]:
+        """The calls that led here, outermost first; the last is the call itself."""
+        if not self._frames:
+            self._frames = frames(self._stack)
+        return self._frames
+
     def where(self) -> tuple[Location, str]:
         """Where the call is, for people who look for what it made, and the variable it was given to.
 
         That is the innermost line of the file being evaluated that assigns to a variable; else the
         outermost line. So neither helpers of other files nor a ``return recipe(`` are named.
         """
-        frames = self.frames
-        main = frames[0].file
+        around = self.frames
+        main = around[0].file
         text = self.texts[main]
         chosen, variable = 0, ""
-        for index in range(len(frames) - 1, -1, -1):
-            if frames[index].file == main and (variable := text.assigned_at(frames[index].line)):
+        for index in range(len(around) - 1, -1, -1):
+            if around[index].file == main and (variable := text.assigned_at(around[index].line)):
                 chosen = index
                 break
-        frame = frames[chosen]
-        callee = frames[chosen + 1].function if chosen + 1 < len(frames) else self.function
+        frame = around[chosen]
+        callee = around[chosen + 1].function if chosen + 1 < len(around) else self.function
         span = text.callee_at(frame.line, callee)
         return Location(main, span.line, span.column), variable
 
@@ -261,11 +269,11 @@ class Call:
         return value
 
 
-def through(frames: Sequence[Frame], texts: Mapping[str, Text]) -> tuple[Location, ...]:
+def through(around: Sequence[Frame], texts: Mapping[str, Text]) -> tuple[Location, ...]:
     """The calls as places, outermost first."""
     places = []
-    for index, frame in enumerate(frames):
-        callee = frames[index + 1].function if index + 1 < len(frames) else ""
+    for index, frame in enumerate(around):
+        callee = around[index + 1].function if index + 1 < len(around) else ""
         span = texts[frame.file].callee_at(frame.line, callee) if frame.file in texts else Span(frame.line, 1)
         places.append(Location(frame.file, span.line, span.column))
     return tuple(places)

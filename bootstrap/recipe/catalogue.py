@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bootstrap.recipe.call import Call
-from bootstrap.recipe.dialect import frames
 from bootstrap.recipe.fault import Faults
 from bootstrap.recipe.model import Files, Location, Recipe, Source, Stage
 from bootstrap.recipe.reader import Content, Reader
@@ -68,7 +67,7 @@ class Catalogue:
         return self.contents[path]
 
     def call(self, function: str, stack: str, positional: Sequence[Any], named: Mapping[str, Any]) -> Call:
-        return Call(function, frames(stack), positional, named, texts=self.texts, faults=self.faults)
+        return Call(function, stack, positional, named, texts=self.texts, faults=self.faults)
 
     def kept(self, value: Mapping[str, Any]) -> Call:
         """The call of a function that only keeps its arguments."""

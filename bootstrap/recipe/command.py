@@ -28,6 +28,8 @@ class Templates:
 
     def check(self, call: Call, field: str, text: str) -> str:
         """The text; records a fault for a name that is none, or a brace that stands alone."""
+        if "{" not in text and "}" not in text:
+            return text
         try:
             mentioned = names(text)
         except ValueError as error:

@@ -17,8 +17,6 @@ _NOT_IN_VARIABLES = re.compile(r"[-.+]")
 
 def names(text: str) -> list[str]:
     """The names a template mentions, in order; ValueError for a brace that stands alone."""
-    if "{" not in text and "}" not in text:
-        return []
     found = []
     for match in _PIECE.finditer(text):
         if match[0] in ("{", "}"):

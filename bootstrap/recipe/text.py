@@ -48,9 +48,11 @@ class Text:
     def callee_at(self, number: int, callee: str) -> Span:
         """Where a function is called on that line; the start of the line if it has an alias there."""
         line = self.line(number)
-        match = re.search(rf"(?<![\w.]){re.escape(callee)}(?=\s*\()", line)
-        if match:
-            return Span(number, match.start() + 1, len(callee))
+        at = line.find(callee + "(")
+        while at > 0 and (line[at - 1].isalnum() or line[at - 1] in "_."):
+            at = line.find(callee + "(", at + 1)
+        if at >= 0:
+            return Span(number, at + 1, len(callee))
         indent = len(line) - len(line.lstrip())
         return Span(number, indent + 1, max(1, len(line.strip())))
 

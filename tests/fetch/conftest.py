@@ -21,7 +21,14 @@ CONTENTS = bytes(range(256)) * 4096
 """What most sources of the tests hold: 1 MiB."""
 
 HASTE = Patience(
-    connect=2.0, answer=1.0, stall=0.5, slowest=1000, attempts=3, first_delay=0.01, longest_delay=0.5, redirects=3
+    connect=2.0,
+    answer=1.0,
+    stall=0.5,
+    slowest=1000,
+    attempts=3,
+    first_delay=0.01,
+    longest_delay=0.5,
+    redirects=3,
 )
 
 CERTIFICATE = Path(__file__).parent / "data" / "localhost.pem"
@@ -33,13 +40,15 @@ class Request(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: Server
+    count: int
+    """How many requests there were for this path, this one included."""
 
     def do_GET(self) -> None:
         with self.server.guard:
             self.server.requests.append((self.path, self.headers.get("Range")))
-            count = sum(path == self.path for path, _ in self.server.requests)
+            self.count = sum(path == self.path for path, _ in self.server.requests)
         try:
-            self.server.answers[self.path](self, count)
+            self.server.answers[self.path](self)
         except (OSError, ssl.SSLError):
             pass  # the client has had enough
         self.close_connection = True
@@ -65,8 +74,8 @@ class Request(BaseHTTPRequestHandler):
         pass
 
 
-Answer = Callable[[Request, int], None]
-"""Takes the request and how many there were for its path, itself included."""
+Answer = Callable[[Request], None]
+"""Answers a request in whatever way."""
 
 
 class Server(ThreadingHTTPServer):
@@ -114,7 +123,9 @@ def without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-def source_of(contents: bytes, *origins: Origin | str, file: str = "thing-1.0.tar.gz", **fields: Any) -> Source:
+def source_of(
+    contents: bytes, *origins: Origin | str, file: str = "thing-1.0.tar.gz", **fields: Any
+) -> Source:
     """A source that holds `contents`; texts are addresses."""
     values: dict[str, Any] = {
         "file": file,

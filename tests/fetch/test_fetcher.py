@@ -14,13 +14,13 @@ import pytest
 from bootstrap.errors import DigestMismatch, FetchError, Interrupted, StoreError
 from bootstrap.fetch import Fetcher
 from bootstrap.recipe.model import Debian, Source
-from tests.fetch.conftest import CONTENTS, Request, Server, fetcher_in, source_of
+from tests.fetch.conftest import CONTENTS, Answer, Request, Server, fetcher_in, source_of
 
 OTHER = b"other contents\n"
 
 
-def serving(contents: bytes):  # type: ignore[no-untyped-def]
-    return lambda request, count: request.say(200, contents)
+def serving(contents: bytes) -> Answer:
+    return lambda request: request.say(200, contents)
 
 
 def test_a_local_directory_is_looked_in_first_by_name(server: Server, tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_local_file_that_is_no_file_is_a_reason(tmp_path: Path) -> None:
 def test_the_error_lists_every_origin_with_its_reason_and_what_to_look_for(
     server: Server, tmp_path: Path
 ) -> None:
-    server.answers["/x"] = lambda request, count: request.say(404)
+    server.answers["/x"] = lambda request: request.say(404)
     source = source_of(CONTENTS, server.url + "/x", "https://127.0.0.1:1/y")
     with pytest.raises(FetchError) as caught:
         fetcher_in(tmp_path, local_dirs=[tmp_path, tmp_path / "none"]).fetch(source)
@@ -153,7 +153,7 @@ def test_processes_that_want_the_same_file_fetch_it_once(server: Server, tmp_pat
 def test_who_waits_for_another_can_be_interrupted(server: Server, tmp_path: Path) -> None:
     reached = threading.Event()
 
-    def slow(request: Request, count: int) -> None:
+    def slow(request: Request) -> None:
         reached.set()
         server.stopping.wait(1)
         request.say(200, CONTENTS)
@@ -182,7 +182,7 @@ def test_fetch_all_brings_all(server: Server, fetcher: Fetcher) -> None:
 
 
 def test_fetch_all_tells_of_every_failure_in_one_error(server: Server, fetcher: Fetcher) -> None:
-    server.answers["/none"] = lambda request, count: request.say(404)
+    server.answers["/none"] = lambda request: request.say(404)
     server.answers["/wrong"] = serving(OTHER)
     with pytest.raises(DigestMismatch) as caught:
         fetcher.fetch_all(

@@ -41,7 +41,7 @@ class Tar:
 
     def __init__(self, format: int = tarfile.PAX_FORMAT) -> None:
         self._file = io.BytesIO()
-        self._tar = tarfile.open(
+        self._tar = tarfile.TarFile(
             fileobj=self._file, mode="w", format=format, encoding="utf-8", errors="surrogateescape"
         )
 
@@ -205,7 +205,9 @@ def test_the_same_file_twice_is_no_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
-@pytest.mark.parametrize("name", ["n" * 255, "ä" * 127, "\udcff\udcfe", "with\nnewline", "d/" * 200 + "f", " "])
+@pytest.mark.parametrize(
+    "name", ["n" * 255, "ä" * 127, "\udcff\udcfe", "with\nnewline", "d/" * 200 + "f", " "]
+)
 def test_names_that_a_file_system_takes_are_kept(tmp_path: Path, format: int, name: str) -> None:
     target = open_into(tmp_path, Tar(format).add(name, b"x").bytes())
     assert os.fsencode(name) in tree_of(target)
@@ -289,7 +291,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "absolute directory": (Tar().directory("/etc/").bytes(), "/etc: its name is absolute"),
     "NUL": (Tar().add("a", pax_headers={"path": "a\0b"}).bytes(), "NUL"),
     "long component": (Tar().add("n" * 256).bytes(), "has 256 bytes"),
-    "long name": (Tar().add("n/" * 2100).bytes(), "has 42.. bytes"),
+    "long name": (Tar().add("n/" * 2100).bytes(), "has 4199 bytes"),
     "deep": (Tar().add("d/" * 300 + "f").bytes(), "301 directories deep"),
     "no name": (Tar().add(".").bytes(), "has no name"),
     "absolute link": (Tar().symlink("l", "/etc/passwd").bytes(), "l: links to /etc/passwd, an absolute name"),
@@ -312,18 +314,27 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         Tar().symlink("d", ".").add("d/evil").bytes(),
         "d/evil: lies where there is a symbolic link of the archive: d",
     ),
-    "directory over a link": (Tar().symlink("d", ".").directory("d").bytes(), "d: lies where there is a symbolic"),
+    "directory over a link": (
+        Tar().symlink("d", ".").directory("d").bytes(),
+        "d: lies where there is a symbolic",
+    ),
     "file over a link": (Tar().symlink("a", "b").add("a", b"x").bytes(), "a symbolic link of the same name"),
     "link over a file": (Tar().add("a", b"x").symlink("a", "b").bytes(), "a file of the same name"),
     "link over a link": (Tar().symlink("a", "b").symlink("a", "c").bytes(), "of the same name"),
     "file over a directory": (Tar().directory("a").add("a").bytes(), "a directory of the same name"),
     "file beneath a file": (Tar().add("a").add("a/b").bytes(), "lies where there is a file"),
-    "other file of the same name": (Tar().add("a", b"x").add("a", b"y").bytes(), "another file of the same name"),
+    "other file of the same name": (
+        Tar().add("a", b"x").add("a", b"y").bytes(),
+        "another file of the same name",
+    ),
     "same file of another mode": (
         Tar().add("a", b"x").add("a", b"x", mode=0o755).bytes(),
         "another file of the same name",
     ),
-    "longer file of the same name": (Tar().add("a", b"x").add("a", b"xy").bytes(), "another file of the same"),
+    "longer file of the same name": (
+        Tar().add("a", b"x").add("a", b"xy").bytes(),
+        "another file of the same",
+    ),
     "hard link out": (Tar().hard_link("l", "../../etc/passwd").bytes(), r'its name has "\.\."'),
     "absolute hard link": (Tar().hard_link("l", "/etc/passwd").bytes(), "its name is absolute"),
     "hard link ahead": (Tar().hard_link("l", "a").add("a").bytes(), "not an earlier file"),
@@ -393,17 +404,17 @@ def test_links_that_take_for_ever_to_follow_are_refused(tmp_path: Path) -> None:
     began = time.monotonic()
     for number in range(2000):
         archive.symlink(f"m{number}", "l39/" * 1000)
-    try:
+    with pytest.raises(UnpackError, match="links through links without end"):
         open_into(tmp_path, archive.bytes())
-    except UnpackError as error:
-        assert "without end" in str(error)
     assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize("ending", [".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst"])
 def test_compressed_data_that_are_cut_off_or_damaged_are_refused(tmp_path: Path, ending: str) -> None:
     data = COMPRESS[ending](Tar().add("a", os.urandom(100_000)).bytes())
-    for number, wrong in enumerate([data[:50_000], data[:50_000] + b"??" + data[50_002:], b"no archive", b""]):
+    for number, wrong in enumerate(
+        [data[:50_000], data[:50_000] + b"??" + data[50_002:], b"no archive", b""]
+    ):
         (tmp_path / str(number)).mkdir()
         with pytest.raises(UnpackError):
             open_into(tmp_path / str(number), wrong, f"a{ending}")
@@ -495,7 +506,10 @@ HOSTILE_ZIP = {
     "long link": (zip_of(("l", b"x" * 5000, 0o120777)), "its link target is no path"),
     "named pipe": (zip_of(("p", b"", 0o10644)), "is a device, a named pipe or a socket"),
     "character device": (zip_of(("p", b"", 0o20644)), "is a device, a named pipe or a socket"),
-    "encrypted": (zip_of(("a", b"x", 0)).replace(b"PK\1\2\x14\3\x14\0\0\0", b"PK\1\2\x14\3\x14\0\1\0"), "is encrypted"),
+    "encrypted": (
+        zip_of(("a", b"x", 0)).replace(b"PK\1\2\x14\3\x14\0\0\0", b"PK\1\2\x14\3\x14\0\1\0"),
+        "is encrypted",
+    ),
     "empty": (b"", "not a zip archive"),
     "cut off": (zip_of(("a", bytes(1000), 0))[:50], "not a zip archive"),
     "NUL": (zip_of(("aXb", b"", 0)).replace(b"aXb", b"a\0b"), "NUL"),
@@ -580,9 +594,9 @@ def test_hostile_debs_are_refused(tmp_path: Path, data: bytes, reason: str) -> N
     assert reason in str(caught.value)
 
 
-NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=20).filter(
-    lambda name: name not in (".", "..") and len(name.encode()) <= 200
-)
+NAMES = st.text(
+    st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=20
+).filter(lambda name: name not in (".", "..") and len(name.encode()) <= 200)
 TREES = st.recursive(
     st.tuples(st.binary(max_size=2000), st.booleans()),
     lambda children: st.dictionaries(NAMES, children, max_size=5),
@@ -629,10 +643,14 @@ def test_a_tree_goes_through_tar_unchanged(
 
 @MANY
 @given(TREES)
-def test_a_tree_goes_through_zip_unchanged(tmp_path_factory: pytest.TempPathFactory, tree: dict[str, Any]) -> None:
+def test_a_tree_goes_through_zip_unchanged(
+    tmp_path_factory: pytest.TempPathFactory, tree: dict[str, Any]
+) -> None:
     data = zip_of(
         *(
-            (f"{path}/", b"", 0o40700) if entry is None else (path, entry[0], 0o100711 if entry[1] else 0o100600)
+            (f"{path}/", b"", 0o40700)
+            if entry is None
+            else (path, entry[0], 0o100711 if entry[1] else 0o100600)
             for path, entry in flat(tree).items()
         )
     )
