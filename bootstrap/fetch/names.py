@@ -59,7 +59,7 @@ class LinkWalk:
               more than anyone would wait for
     """
 
-    def __init__(self, link_at: Callable[[bytes], bytes | None], *, budget: int = 20_000_000) -> None:
+    def __init__(self, link_at: Callable[[bytes], bytes | None], *, budget: int = 10_000_000) -> None:
         self._link_at = link_at
         self._budget = budget
 

@@ -11,7 +11,6 @@ import shutil
 import stat
 import subprocess
 import tarfile
-import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -395,18 +394,6 @@ def test_more_entries_than_allowed_are_refused_also_if_only_implied(tmp_path: Pa
         archive.add(f"{number}/" + "d/" * 10 + "f")
     with pytest.raises(UnpackError, match="more than 100 entries"):
         open_into(tmp_path, archive.bytes(), bounds=Bounds(entries=100))
-
-
-def test_links_that_take_for_ever_to_follow_are_refused(tmp_path: Path) -> None:
-    archive = Tar().symlink("l0", "./" * 1000 + ".")
-    for number in range(1, 40):
-        archive.symlink(f"l{number}", f"l{number - 1}/" * 500 + "x")
-    began = time.monotonic()
-    for number in range(2000):
-        archive.symlink(f"m{number}", "l39/" * 1000)
-    with pytest.raises(UnpackError, match="links through links without end"):
-        open_into(tmp_path, archive.bytes())
-    assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize("ending", [".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst"])
