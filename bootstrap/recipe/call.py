@@ -182,7 +182,7 @@ class Call:
                 message=message,
                 hint=hint,
                 width=span.width,
-                through=through(self.frames[:-1], self.texts),
+                through=through(self.frames, self.texts),
             )
         )
 
@@ -270,10 +270,10 @@ class Call:
 
 
 def through(around: Sequence[Frame], texts: Mapping[str, Text]) -> tuple[Location, ...]:
-    """The calls as places, outermost first."""
+    """The calls before the last as places, outermost first."""
     places = []
-    for index, frame in enumerate(around):
-        callee = around[index + 1].function if index + 1 < len(around) else ""
+    for frame, following in zip(around, around[1:], strict=False):
+        callee = following.function
         span = texts[frame.file].callee_at(frame.line, callee) if frame.file in texts else Span(frame.line, 1)
         places.append(Location(frame.file, span.line, span.column))
     return tuple(places)

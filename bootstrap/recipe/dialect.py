@@ -55,7 +55,7 @@ class Trouble(Exception):
         self.span = span
         """Column 0: somewhere on the line."""
         self.frames = tuple(frames)
-        """The calls around it, outermost first, without the place itself."""
+        """The calls that led there, outermost first; the last stands at the place itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +186,12 @@ def present_error(text: str, file: str) -> Trouble:
     if place is None:
         return Trouble(message, span=Span(1, 1), file=file, frames=())
     where, span = place[1], Span(int(place[2]), int(place[3]), _carets(body[place.end() :]))
-    if around and (around[-1].file, around[-1].line) == (where, span.line):
+    if not around or (around[-1].file, around[-1].line) != (where, span.line):
+        around.append(Frame(where, span.line, ""))
+    if where == _PRELUDE or (message.startswith("fail: ") and len(around) > 1):
+        # A function that checks its arguments means the call that gave them.
         around.pop()
-    while around and where == _PRELUDE:
-        frame = around.pop()
-        where, span = frame.file, Span(frame.line, 0)
-    if around and span.column and message.startswith("fail: "):
-        # Whoever checks its arguments means the call that gave them.
-        frame = around.pop()
-        where, span = frame.file, Span(frame.line, 0)
+        where, span = around[-1].file, Span(around[-1].line, 0)
     message, hint = _in_our_words(message)
     return Trouble(message, hint=hint, span=span, file=where, frames=around)
 

@@ -48,7 +48,7 @@ class Text:
     def callee_at(self, number: int, callee: str) -> Span:
         """Where a function is called on that line; the start of the line if it has an alias there."""
         line = self.line(number)
-        at = line.find(callee + "(")
+        at = line.find(callee + "(") if callee else -1
         while at > 0 and (line[at - 1].isalnum() or line[at - 1] in "_."):
             at = line.find(callee + "(", at + 1)
         if at >= 0:

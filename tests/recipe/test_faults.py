@@ -66,7 +66,8 @@ def told(message: str) -> dict[tuple[str, int], list[tuple[str, str]]]:
         carets = next((line for line in lines if set(line.strip()) <= set("|^ ") and "^" in line), "")
         source = lines[lines.index(carets) - 1] if carets else ""
         marked = source[carets.index("^") : carets.rindex("^") + 1] if carets else ""
-        found[head[1], int(head[2])].append((block, marked))
+        said = "\n".join(line for line in lines if not re.match(r"   [0-9 ]+ \|", line))
+        found[head[1], int(head[2])].append((said, marked))
     return found
 
 
