@@ -50,8 +50,7 @@ class TreeWriter:
             missing.append(at)
             at = at.rpartition(b"/")[0]
         if kind is not Kind.DIRECTORY:
-            what = f"a {kind.value} of the archive: {shown(at)}"
-            raise Refused(f"lies where there is {what}")
+            raise Refused(f"in its way is a {kind.value} of the archive: {shown(at)}")
         for new in reversed(missing):
             self._count(new, Kind.DIRECTORY)
             name, parent = self._beneath.parent(new)

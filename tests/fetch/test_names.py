@@ -37,9 +37,10 @@ def test_links_that_take_for_ever_to_follow_are_refused() -> None:
     links = {b"l": b"./" * 1000 + b"."}
     walk = LinkWalk(links.get, budget=100_000)
     walk.refuse_outward(b"once", b"l/x")
+    for _ in range(3):
+        walk.refuse_outward(b"often", b"l/" * 30)
     with pytest.raises(Refused, match="links through links without end"):
-        for _ in range(100):
-            walk.refuse_outward(b"often", b"l/" * 30)
+        walk.refuse_outward(b"often", b"l/" * 30)
 
 
 def test_links_round_in_a_circle_lead_not_out() -> None:
@@ -71,5 +72,10 @@ def test_links_that_pass_do_not_lead_the_kernel_out(
         os.makedirs(os.path.join(top, os.path.dirname(path)), exist_ok=True)
         os.symlink(target, os.path.join(top, path))
     for path in links:
-        real = os.path.realpath(os.path.join(top, path))
+        try:
+            fd = os.open(os.path.join(top, path), os.O_PATH)
+        except OSError:  # it leads nowhere, or round in a circle
+            continue
+        real = os.readlink(b"/proc/self/fd/%d" % fd)
+        os.close(fd)
         assert real == top or real.startswith(top + b"/")

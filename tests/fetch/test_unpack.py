@@ -311,17 +311,17 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "empty link": (Tar().symlink("l", "").bytes(), "its link target is no path"),
     "file through a link": (
         Tar().symlink("d", ".").add("d/evil").bytes(),
-        "d/evil: lies where there is a symbolic link of the archive: d",
+        "d/evil: in its way is a symbolic link of the archive: d",
     ),
     "directory over a link": (
         Tar().symlink("d", ".").directory("d").bytes(),
-        "d: lies where there is a symbolic",
+        "d: in its way is a symbolic",
     ),
     "file over a link": (Tar().symlink("a", "b").add("a", b"x").bytes(), "a symbolic link of the same name"),
     "link over a file": (Tar().add("a", b"x").symlink("a", "b").bytes(), "a file of the same name"),
     "link over a link": (Tar().symlink("a", "b").symlink("a", "c").bytes(), "of the same name"),
     "file over a directory": (Tar().directory("a").add("a").bytes(), "a directory of the same name"),
-    "file beneath a file": (Tar().add("a").add("a/b").bytes(), "lies where there is a file"),
+    "file beneath a file": (Tar().add("a").add("a/b").bytes(), "in its way is a file"),
     "other file of the same name": (
         Tar().add("a", b"x").add("a", b"y").bytes(),
         "another file of the same name",
