@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from bootstrap.recipe.dialect import Frame, frames
@@ -272,7 +273,7 @@ class Call:
 def through(around: Sequence[Frame], texts: Mapping[str, Text]) -> tuple[Location, ...]:
     """The calls before the last as places, outermost first."""
     places = []
-    for frame, following in zip(around, around[1:], strict=False):
+    for frame, following in pairwise(around):
         callee = following.function
         span = texts[frame.file].callee_at(frame.line, callee) if frame.file in texts else Span(frame.line, 1)
         places.append(Location(frame.file, span.line, span.column))

@@ -14,7 +14,7 @@ from typing import NoReturn, ParamSpec, TypeVar
 import starlark
 
 from bootstrap.recipe import prelude
-from bootstrap.recipe.text import Span
+from bootstrap.recipe.text import Span, Text
 
 MOST_STEPS = 20_000_000
 """Roughly the loop iterations and calls after which a file is stopped: some seconds."""
@@ -119,7 +119,11 @@ class Dialect:
         try:
             ast = starlark.parse(file, text, self._dialect)
         except starlark.StarlarkError as error:
-            raise present_error(str(error), file) from None
+            trouble = present_error(str(error), file)
+            if trouble.span.line == trouble.span.column == 1:
+                # Starlark does not tell where a file ends too early.
+                trouble.span = Text(text).unclosed() or trouble.span
+            raise trouble from None
         loads = tuple(Load(load.module_id, tuple(load.symbols.values())) for load in ast.loads())
         return Parsed(file, loads, ast)
 

@@ -47,4 +47,4 @@ def _matches(reader: Reader, directory: str, below: str, parts: list[str]) -> It
 
 
 def _join(directory: str, name: str) -> str:
-    return f"{directory}/{name}" if directory else name
+    return f"{directory}/{name}" if directory and name else directory or name

@@ -71,10 +71,11 @@ class DiskReader:
             fd = os.open(os.path.join(self._root, path), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(fd)
+            return None
         with open(fd, "rb", buffering=0) as file:
-            status = os.fstat(fd)
-            if not stat.S_ISREG(status.st_mode):
-                return None
             data = file.read()
         self._files[path] = None
         return Content(digest=digest(data), size=len(data), executable=bool(status.st_mode & stat.S_IXUSR))

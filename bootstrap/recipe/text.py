@@ -91,6 +91,19 @@ class Text:
                     return self._inside(constant, symbol or module)
         return None
 
+    def unclosed(self) -> Span | None:
+        """Where a bracket is opened that is never closed."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse(self.text)
+        except SyntaxError as error:
+            if error.lineno and error.offset and "never closed" in error.msg:
+                return Span(error.lineno, error.offset)
+        except (ValueError, RecursionError, MemoryError):
+            pass
+        return None
+
     @cached_property
     def _tree(self) -> ast.Module | None:
         with warnings.catch_warnings():

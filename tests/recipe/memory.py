@@ -42,12 +42,10 @@ class MemoryReader:
         self._search(path)
         start = f"{path}/" if path else ""
         names = {
-            name.removeprefix(start).partition("/")[::2]
-            for name in self._files
-            if name.startswith(start)
+            name.removeprefix(start).partition("/")[::2] for name in self._files if name.startswith(start)
         }
-        kinds = {name: "directory" if below else "file" for name, below in sorted(names)}
-        return tuple(Entry(name=n, kind="directory" if k == "directory" else "file") for n, k in kinds.items())
+        below = dict(sorted(names))
+        return tuple(Entry(name=n, kind="directory" if below[n] else "file") for n in below)
 
     def looked_at(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return tuple(sorted(self._read)), tuple(sorted(self._searched))
