@@ -16,7 +16,7 @@ from bootstrap.plan.derivation import Derivation, Output
 from bootstrap.plan.explain import explain
 from bootstrap.plan.make import make_plan
 from bootstrap.plan.plan import Check, Plan, Rule, Step
-from bootstrap.plan.target import find_target
+from bootstrap.plan.target import find_target, recipe_files
 from bootstrap.plan.wire import plan_from_bytes, plan_to_bytes
 from bootstrap.recipe.expectations import update_expectations
 
@@ -32,5 +32,6 @@ __all__ = [
     "make_plan",
     "plan_from_bytes",
     "plan_to_bytes",
+    "recipe_files",
     "update_expectations",
 ]

@@ -22,14 +22,18 @@ from bootstrap.recipe.model import Recipe, Stage
 from bootstrap.recipe.spelling import did_you_mean
 
 _NUMBERED = re.compile(r"([0-9]+)-(.+)")
+_FILE = re.compile(r"(.+\.star)(?::(.*))?")
+
+
+def recipe_files(targets: Iterable[str]) -> list[str]:
+    """The recipe files that targets name: to be evaluated beside the stages."""
+    return [match[1] for target in targets if (match := _FILE.fullmatch(target))]
 
 
 def find_target(project: Project, target: str) -> list[Named]:
     """The recipes and outputs that a target means. UsageError if it means none, or several."""
-    if ".star" in target:
-        file, _, variable = target.partition(".star")
-        if variable == "" or variable[0] == ":":
-            return _in_file(project, target, file + ".star", variable[1:])
+    if match := _FILE.fullmatch(target):
+        return _in_file(project, target, match[1], match[2] or "")
     before, colon, after = target.partition(":")
     if colon:
         stage = _stage(project, before)

@@ -228,6 +228,12 @@ class _Evaluation:
         if data is None:
             return None
         text = self._catalogue.texts[path] = Text(data.decode("utf-8", "replace"))
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8")) + 1
+            self._catalogue.faults.add(Fault(where=Location(path, line, column), message="this is not UTF-8"))
         return text
 
     # calls

@@ -35,10 +35,6 @@ class Faults:
     def __bool__(self) -> bool:
         return bool(self._found)
 
-    def of(self, file: str) -> bool:
-        """Whether a fault was found in that file."""
-        return any(where.file == file for where, _ in self._found)
-
     def sorted(self) -> list[Fault]:
         """By file, line and column."""
         return [self._found[key] for key in sorted(self._found)]

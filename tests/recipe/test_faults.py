@@ -108,6 +108,11 @@ def test_the_faults_of_all_files_are_told_together() -> None:
     assert caught.value.message.endswith("2 faults")
 
 
+def test_a_file_that_is_not_utf_8_is_told_where() -> None:
+    with pytest.raises(RecipeError, match=rf"{STAGE}:2:6: this is not UTF-8"):
+        project({STAGE: b'x = 1\ny = "\xff"\n'})
+
+
 def test_a_fault_in_a_helper_tells_who_called_it() -> None:
     files = {
         "lib/help.star": "def helper(name):\n    return recipe(name = name, version = 5, commands = [])\n",
