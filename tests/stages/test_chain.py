@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap.plan import make_plan
-from bootstrap.recipe import evaluate
+from bootstrap.plan.make import make_plan
+from bootstrap.recipe.evaluate import evaluate
 from tests.stages.conftest import ROOT, Chain
 
 pytestmark = [pytest.mark.stages, pytest.mark.sandbox]
@@ -96,14 +96,14 @@ def test_lua_and_python_start_through_exec(chain: Chain) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_an_ordinary_user_gets_the_same_paths_as_root(chain: Chain, tmp_path: Path) -> None:
+def test_an_ordinary_user_gets_the_same_paths_as_root(chain: Chain) -> None:
     ours = chain.paths("stage0")
     home = Path("/tmp") / f"bootstrap-test-{os.getpid()}"
     home.mkdir(mode=0o755)
     try:
         os.chown(home, 65534, 65534)
         copy = home / "checkout"
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "tests"))
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*"))
         shutil.copytree(chain.sources, home / "sources")
         subprocess.run(["chmod", "-R", "a+rX", str(home)], check=True)
         other = Chain(home / "home", home / "sources", copy)
