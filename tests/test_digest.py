@@ -3,7 +3,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bootstrap.digest import BASE32_ALPHABET, BASE32_DIGITS, Digest, Sha256, digest, digest_file, hasher
@@ -17,6 +17,7 @@ def test_the_digest_of_nothing_is_that_of_the_specification() -> None:
 
 
 @given(st.binary(max_size=5000), st.integers(0, 5000))
+@settings(deadline=None)
 def test_a_digest_does_not_depend_on_how_the_bytes_are_fed(data: bytes, border: int) -> None:
     hash = hasher()
     hash.update(data[:border])
@@ -54,6 +55,7 @@ def test_base32_is_the_first_160_bits() -> None:
 
 
 @given(st.binary(min_size=32, max_size=32))
+@settings(deadline=None)
 def test_base32_digits_are_of_the_alphabet(raw: bytes) -> None:
     assert set(Digest(raw).base32.encode()) <= set(BASE32_ALPHABET)
 

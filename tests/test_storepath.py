@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bootstrap.digest import Digest, digest
@@ -67,12 +67,14 @@ def test_output_digests_are_those_of_the_golden_file() -> None:
 
 
 @given(places)
+@settings(deadline=None)
 def test_the_order_of_self_references_does_not_matter(references: list[tuple[bytes, int]]) -> None:
     tree = digest(b"tree")
     assert output_digest("a-1", tree, references) == output_digest("a-1", tree, references[::-1])
 
 
 @given(places, places)
+@settings(deadline=None)
 def test_other_self_references_give_another_digest(
     one: list[tuple[bytes, int]], other: list[tuple[bytes, int]]
 ) -> None:

@@ -3,7 +3,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bootstrap.digest import digest
@@ -47,6 +47,7 @@ def test_canonical_bytes_are_those_of_the_golden_file() -> None:
 
 
 @given(st.dictionaries(names, trees, max_size=6), st.randoms())
+@settings(deadline=None)
 def test_the_digest_does_not_depend_on_the_order_of_entries(
     entries: dict[bytes, Node], shuffle: random.Random
 ) -> None:
@@ -56,6 +57,7 @@ def test_the_digest_does_not_depend_on_the_order_of_entries(
 
 
 @given(trees, trees)
+@settings(deadline=None)
 def test_different_trees_have_different_digests(one: Node, other: Node) -> None:
     same = list(map(bare, walk(one))) == list(map(bare, walk(other)))
     assert (root_digest(one) == root_digest(other)) == same

@@ -1,23 +1,24 @@
 """Outputs, addressed by content, and the facts about them.
 
-    store.py        what the rest of the program works with
-    values.py       what it answers with
-    layout.py       where things lie beneath the home
-    database.py     one SQLite database, many processes and threads
-    schema.py       its tables, and the way from older versions
-    facts.py        questions to it, and what is written there
-    add.py          from what a build left to store paths
-    survey.py       one walk over an output: refuse, normalise, hash, scan
-    scan.py         finding hashes of store paths in bytes
-    runs.py         the same for very much data; the only door to numpy
-    rewrite.py      putting other digits in the place of hashes
-    pool.py         equal files are one file on disk
-    memo.py         directories from outside
-    check.py        whether what is stored is still whole, and where a path is mentioned
-    durability.py   what survives a power cut
-    places.py       build directories
-    locks.py        locks between processes and threads
-    removal.py      removing trees that do not want to go
+store.py        what the rest of the program works with
+values.py       what it answers with
+layout.py       where things lie beneath the home
+database.py     one SQLite database, many processes and threads
+schema.py       its tables, and the way from older versions
+facts.py        questions to it, and what is written there
+add.py          from what a build left to store paths
+survey.py       one walk over an output: refuse, normalise, hash, scan
+scan.py         finding hashes of store paths in bytes
+runs.py         the same for very much data; the only door to numpy
+rewrite.py      putting other digits in the place of hashes
+pool.py         equal files are one file on disk
+outside.py      copying a directory from outside
+memo.py         not reading again what has not changed
+check.py        whether what is stored is still whole, and where a path is mentioned
+durability.py   what survives a power cut
+places.py       build directories
+locks.py        locks between processes and threads
+removal.py      removing trees that do not want to go
 """
 
 from __future__ import annotations

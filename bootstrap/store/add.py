@@ -13,7 +13,7 @@ The outputs lie on the store's file system already and belong to us, so files ar
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -77,6 +77,13 @@ def take(
     }
 
 
+def from_outside(real: str, name: str, survey: Survey, candidates: Iterable[StorePath]) -> Output:
+    """A tree that is no build's output: it does not know where it will lie."""
+    output = Output(name="out", real=os.fsencode(real), scratch=StorePath("", name), survey=survey)
+    _note(output, {path.hash.encode(): path for path in candidates}, {})
+    return output
+
+
 def keep(layout: Layout, facts: Facts, surveyed: Mapping[str, Output]) -> dict[str, Added]:
     """Moves surveyed outputs into the store."""
     added: dict[str, Added] = {}
@@ -118,6 +125,11 @@ def _survey(
         )
     finally:
         os.close(parent)
+    _note(output, by_hash, scratches)
+    return output
+
+
+def _note(output: Output, by_hash: Mapping[bytes, StorePath], scratches: Mapping[bytes, str]) -> None:
     for where, offset, hash in output.survey.found:
         if hash in scratches:
             _note_scratch(output, scratches[hash], where, offset)
@@ -125,7 +137,6 @@ def _survey(
         path = by_hash[hash]
         if path not in output.occurrences:
             output.occurrences[path] = _entry(output.survey.root, where, offset)
-    return output
 
 
 def _note_scratch(output: Output, whose: str, where: Place, offset: int) -> None:
@@ -203,8 +214,7 @@ def _finish(output: Output, added: Mapping[str, Added]) -> Added:
     parent = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         changed: dict[bytes, Node] = {
-            path: patched_node(parent, path or top, nodes[path], patches)
-            for path, patches in hashed.items()
+            path: patched_node(parent, path or top, nodes[path], patches) for path, patches in hashed.items()
         }
         tree = root_digest(with_nodes(survey.root, changed))
         digest = output_digest(

@@ -94,9 +94,7 @@ class _Reading:
         if not stat.S_ISREG(mode) or stat.S_IMODE(mode) not in (0o444, 0o555):
             self.odd.append(path)
             return File(digest=digest(b""), size=0)
-        return File(
-            digest=self._file(parent, name, path), size=status.st_size, executable=bool(mode & 0o111)
-        )
+        return File(digest=self._file(parent, name, path), size=status.st_size, executable=bool(mode & 0o111))
 
     def _directory(self, parent: int, name: bytes, path: bytes) -> Directory:
         fd = os.open(name, _FILE | os.O_DIRECTORY, dir_fd=parent)

@@ -304,9 +304,7 @@ class Facts:
 
     def unsettled(self, *, boot: str, before: float) -> list[int]:
         """Rows of paths added in this boot before a time and not known to be on disk."""
-        rows = self._database.read(
-            "SELECT id FROM paths WHERE boot = ? AND registered < ?", (boot, before)
-        )
+        rows = self._database.read("SELECT id FROM paths WHERE boot = ? AND registered < ?", (boot, before))
         return [row[0] for row in rows]
 
     def doubtful(self, *, boot: str) -> list[StorePath]:

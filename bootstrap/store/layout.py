@@ -1,13 +1,13 @@
 """Where things lie beneath BOOTSTRAP_HOME.
 
-    store/<hash>-<name>         outputs
-    files/<2>/<62>[x]           contents of regular files, by BLAKE3 and executable bit, hard-linked
-    db.sqlite                   facts
-    locks/                      files that flock(2) is taken on
-    tmp/<random>/               of running builds; each is flocked by its owner
-    kept/<name>/                build directories of failed builds that somebody asked to keep
-    logs/<2>/<62>-<random>.log  of builds, by planned id
-    sources/                    verified sources (not the store's)
+store/<hash>-<name>         outputs
+files/<2>/<62>[x]           contents of regular files, by BLAKE3 and executable bit, hard-linked
+db.sqlite                   facts
+locks/                      files that flock(2) is taken on
+tmp/<random>/               of running builds; each is flocked by its owner
+kept/<name>/                build directories of failed builds that somebody asked to keep
+logs/<2>/<62>-<random>.log  of builds, by planned id
+sources/                    verified sources (not the store's)
 """
 
 from __future__ import annotations

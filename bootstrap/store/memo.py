@@ -11,13 +11,14 @@ import os
 import stat
 import struct
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from bootstrap.digest import Digest, digest_file
 from bootstrap.errors import OutputRefused
-from bootstrap.store.add import keep, take
+from bootstrap.store.add import from_outside, keep
 from bootstrap.store.facts import Facts
 from bootstrap.store.layout import Layout
+from bootstrap.store.outside import Copy
 from bootstrap.store.places import new_place
 from bootstrap.store.survey import shown, system_error
 from bootstrap.store.values import Added
@@ -45,21 +46,16 @@ def add_tree(
             if there is not None:
                 return there
         with new_place(layout) as aside:
-            target = f"{aside.path}/tree"
-            copy = _Copy()
-            copy.node(os.fsencode(place), os.fsencode(target), b"")
-            # no content can mention this path: what comes from outside does not know where it will lie
-            taken = take({"out": (target, StorePath("0" * 32, name))}, candidates)
+            copy = Copy(candidate.hash.encode() for candidate in candidates)
+            parent = os.open(aside.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                survey = copy.make(os.fsencode(place), parent, b"tree")
+            finally:
+                os.close(parent)
             if not candidates:
-                facts.keep_seen(
-                    place,
-                    b"".join(
-                        copy.states[path] + file.digest.raw
-                        for path, file in taken["out"].survey.contents
-                        if path in copy.states
-                    ),
-                )
-            return keep(layout, facts, taken)["out"]
+                facts.keep_seen(place, _seen(copy, survey.contents))
+            output = from_outside(f"{aside.path}/tree", name, survey, candidates)
+            return keep(layout, facts, {"out": output})["out"]
     except OSError as error:
         raise system_error(f"add {source}", error) from error
 
@@ -133,54 +129,19 @@ class _Look:
         return File(digest=Digest(raw), size=status.st_size, executable=executable)
 
 
-class _Copy:
-    """A copy of a tree, and the states that its files had; what changed meanwhile has none."""
-
-    def __init__(self) -> None:
-        self.states: dict[bytes, State] = {}
-        self._now = time.time_ns()
-
-    def node(self, source: bytes, target: bytes, path: bytes) -> None:
-        status = os.lstat(source)
-        if stat.S_ISDIR(status.st_mode):
-            os.mkdir(target, 0o755)
-            prefix = path + b"/" if path else b""
-            with os.scandir(source) as found:
-                for entry in found:
-                    below = prefix + entry.name
-                    if entry.is_file(follow_symlinks=False):
-                        self._file(entry.path, target + b"/" + entry.name, below)
-                    else:
-                        self.node(entry.path, target + b"/" + entry.name, below)
-        elif stat.S_ISLNK(status.st_mode):
-            os.symlink(os.readlink(source), target)
-        elif stat.S_ISREG(status.st_mode):
-            self._file(source, target, path)
-        else:
-            raise OutputRefused(f"{shown(path)} is neither file, symlink nor directory")
-
-    def _file(self, source: bytes, target: bytes, path: bytes) -> None:
-        ours = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            before = os.fstat(ours)
-            wanted = 0o555 if before.st_mode & 0o111 else 0o444
-            theirs = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, wanted)
-            try:
-                while os.sendfile(theirs, ours, None, 1 << 30):
-                    pass
-            finally:
-                os.close(theirs)
-            state = _state(before)
-            if _is_settled(before, self._now) and state == _state(os.fstat(ours)):
-                self.states[path] = state
-        finally:
-            os.close(ours)
+def _seen(copy: Copy, contents: Iterable[tuple[bytes, File]]) -> bytes:
+    """What is worth remembering of a copy: files that did not change while they were read."""
+    rows = []
+    for path, file in contents:
+        before, after = copy.states[path]
+        state = _state(before)
+        if _is_settled(before, copy.began) and state == _state(after):
+            rows.append(state + file.digest.raw)
+    return b"".join(rows)
 
 
 def _state(status: os.stat_result) -> State:
-    return _STATE.pack(
-        status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-    )
+    return _STATE.pack(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _is_settled(status: os.stat_result, now: int) -> bool:

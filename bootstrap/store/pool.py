@@ -15,9 +15,7 @@ from collections.abc import Iterable
 from bootstrap.store.layout import Layout
 from bootstrap.tree import File
 
-_NO_LINKS = frozenset(
-    {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES, errno.EINVAL}
-)
+_NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES, errno.EINVAL})
 _CHUNK = 1 << 20
 
 

@@ -13,6 +13,7 @@ from bootstrap.digest import BASE32_ALPHABET
 
 WORD = 8
 STEP = 24
+_FEW = 16
 
 
 class Runs:
@@ -35,29 +36,43 @@ class Runs:
         is < ``s + STEP``.
         """
         numpy = self._numpy
-        words = numpy.frombuffer(data, "<u8", count=len(data) // WORD)[:: STEP // WORD]
+        words = numpy.frombuffer(data, "<u8", count=len(data) // WORD)
         mask, bits = self._high
-        hits = numpy.flatnonzero((words & mask) == bits)
+        hits = numpy.flatnonzero((words[:: STEP // WORD] & mask) == bits) * (STEP // WORD)
+        if hits.size:
+            hits = hits[self._plausible(words[hits])]
         if not hits.size:
             return []
-        values = words[hits]
-        shift, bits = self._low
-        hits = hits[((values | (values >> shift)) & bits) == bits] * STEP
-        if not hits.size:
-            return []
+        # a run of 32 around a word reaches over the word before it, or the two behind it
+        last = len(words) - 1
+        before = (hits > 0) & self._plausible(words[numpy.maximum(hits - 1, 0)])
+        behind = (hits + 1 < last) & self._plausible(words[numpy.minimum(hits + 1, last)])
+        behind &= self._plausible(words[numpy.minimum(hits + 2, last)])
+        # or the last bytes of the data, which are no whole word any more
+        hits = hits[before | behind | (hits + 2 > last)] * WORD
         every = numpy.frombuffer(data, numpy.uint8)
         for offset in range(WORD):
             hits = hits[self._table[every[hits + offset]]]
-        # a run of 32 around a word reaches over the 8 bytes before it, or the 16 behind it
-        before = (hits >= WORD) & self._all_digits(every, numpy.maximum(hits - WORD, 0))
-        last = max(0, len(data) - WORD)
-        behind = (hits + 2 * WORD <= last) & self._all_digits(every, numpy.minimum(hits + WORD, last))
-        behind &= self._all_digits(every, numpy.minimum(hits + 2 * WORD, last))
-        found: list[int] = hits[before | behind].tolist()
+        # the middle of what must follow on one side, digit by digit
+        if hits.size > _FEW:
+            hits = hits[self._has_digits_around(every, hits)]
+        found: list[int] = hits.tolist()
         return found
 
-    def _all_digits(self, every: Any, starts: Any) -> Any:
-        result = self._table[every[starts]]
-        for offset in range(1, WORD):
-            result &= self._table[every[starts + offset]]
-        return result
+    def _plausible(self, words: Any) -> Any:
+        """Which words are made of bytes 0x30-0x3f and 0x60-0x7f only."""
+        mask, bits = self._high
+        shift, low = self._low
+        return ((words & mask) == bits) & (((words | (words >> shift)) & low) == low)
+
+    def _has_digits_around(self, every: Any, starts: Any) -> Any:
+        """Of which words the 8 bytes before, or the 16 behind, are digits (or would be past an end)."""
+        numpy = self._numpy
+        last = len(every) - 1
+        before = starts >= WORD
+        for offset in range(1, WORD + 1):
+            before &= self._table[every[numpy.maximum(starts - offset, 0)]]
+        behind = starts + 3 * WORD - 1 <= last
+        for offset in range(WORD, 3 * WORD):
+            behind &= self._table[every[numpy.minimum(starts + offset, last)]]
+        return before | behind

@@ -25,7 +25,7 @@ TIME = 1_000_000_000
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _DIRECTORY = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_DIRECTORY
 _CHUNK = 1 << 20
-_DEEPEST = 200
+DEEPEST = 200
 """Levels of directories in an output; each holds a descriptor open during the walk."""
 _LONGEST = 3900
 """Bytes of a path from the output's top; PATH_MAX (limits.h) is 4096, with the store path before."""
@@ -131,8 +131,8 @@ class _Walk:
         self.faults.append(f"{shown(path)}: {why}")
 
     def _directory(self, parent: int, name: bytes, path: bytes, depth: int) -> Directory:
-        if depth > _DEEPEST or len(path) > _LONGEST:
-            self._refuse(path[:60] + b"...", f"deeper than {_DEEPEST} levels or longer than {_LONGEST} bytes")
+        if depth > DEEPEST or len(path) > _LONGEST:
+            self._refuse(path[:60] + b"...", f"deeper than {DEEPEST} levels or longer than {_LONGEST} bytes")
             return Directory()
         fd = _open_directory(parent, name)
         entries: list[tuple[bytes, Node]] = []
@@ -236,8 +236,8 @@ def _own_copy(parent: int, name: bytes, fd: int) -> int:
     aside = b".copy-" + os.urandom(8).hex().encode()
     copy = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=parent)
     try:
-        while os.sendfile(copy, fd, None, 1 << 30):
-            pass
+        while data := os.read(fd, _CHUNK):
+            os.write(copy, data)
         os.rename(aside, name, src_dir_fd=parent, dst_dir_fd=parent)
         os.lseek(copy, 0, os.SEEK_SET)
     except BaseException:

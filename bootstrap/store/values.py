@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bootstrap.digest import Digest
 from bootstrap.storepath import StorePath
@@ -88,4 +88,3 @@ class Damage:
     what: str
     expected: Digest | None = None
     got: Digest | None = None
-    hint: str = field(default="")

@@ -19,6 +19,8 @@ from bootstrap.storepath import FILLER, StorePath, output_digest, scratch_path
 from bootstrap.tree import File, Symlink, directory
 from tests.store.outputs import Tree, add, add_one, lay, read, scratch
 
+MIB = 1 << 20
+
 
 def everything(real: str) -> Iterator[tuple[str, os.stat_result]]:
     yield real, os.lstat(real)
@@ -220,10 +222,10 @@ def test_references_are_found_in_contents_names_and_links(store: Store) -> None:
     assert store.find_reference(added.path, unused) is None
 
 
-@pytest.mark.parametrize("place", [0, 1, (1 << 20) - 33, (1 << 20) - 32, (1 << 20) - 1, 1 << 20, (2 << 20) + 5])
+@pytest.mark.parametrize("place", [0, MIB - 33, MIB - 32, MIB - 1, MIB, 2 * MIB + 5])
 def test_a_reference_across_the_border_of_two_reads_is_found(store: Store, place: int) -> None:
     path = add_one(store, b"input", name="in")
-    data = bytearray(b"\xff" * ((2 << 20) + 100))
+    data = bytearray(b"\xff" * (2 * MIB + 100))
     data[place : place + 32] = path.hash.encode()
     added = add(store, {"out": {"f": bytes(data)}}, [path])["out"]
     assert added.occurrences == {path: (b"f", place)}
@@ -261,9 +263,7 @@ def test_a_file_that_holds_the_filler_does_not_pose_as_one_that_refers_to_itself
     st.integers(0, 2 << 20),
 )
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_rewriting_changes_the_digits_and_nothing_else(
-    store: Store, between: list[bytes], pad: int
-) -> None:
+def test_rewriting_changes_the_digits_and_nothing_else(store: Store, between: list[bytes], pad: int) -> None:
     mine = scratch_path("thing", "1", "out").hash.encode()
     data = bytes(pad) + mine.join(between)
     path = add_one(store, {"f": data})
@@ -361,4 +361,4 @@ def test_an_output_elsewhere_than_on_the_store_s_file_system_is_an_error_of_the_
 
 
 def test_the_overlap_is_one_less_than_a_hash() -> None:
-    assert OVERLAP == len(FILLER) - 1
+    assert len(FILLER) - 1 == OVERLAP

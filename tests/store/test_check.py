@@ -20,7 +20,9 @@ def write(place: str, data: bytes) -> None:
 
 
 def truncate(real: str) -> None:
+    os.chmod(f"{real}/file", 0o600)
     os.truncate(f"{real}/file", 3)
+    os.chmod(f"{real}/file", 0o444)
     os.utime(f"{real}/file", ns=(10**9, 10**9))
 
 
@@ -35,8 +37,10 @@ def put_another(real: str) -> None:
 
 
 def swap_for_fifo(real: str) -> None:
+    os.chmod(real, 0o755)
     os.unlink(f"{real}/file")
     os.mkfifo(f"{real}/file")
+    os.chmod(real, 0o555)
     os.utime(real, ns=(10**9, 10**9))
 
 

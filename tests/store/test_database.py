@@ -74,7 +74,7 @@ def test_an_older_store_is_brought_up_to_date(home: str, monkeypatch: pytest.Mon
 
 def test_a_migration_that_fails_changes_nothing(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
     Store.open(home).close()
-    steps = (*schema.STEPS, ("CREATE TABLE more (a)", "INSERT INTO nothing VALUES (1)"))
+    steps = (*schema.STEPS, ("CREATE TABLE more (a)", "INSERT INTO absent VALUES (1)"))
     with monkeypatch.context() as patch:
         patch.setattr("bootstrap.store.database.STEPS", steps)
         patch.setattr("bootstrap.store.database.VERSION", schema.VERSION + 1)
@@ -99,9 +99,7 @@ def test_a_home_that_cannot_be_made_is_told_as_such(tmp_path: Path) -> None:
     assert "BOOTSTRAP_HOME" in caught.value.hint
 
 
-def test_a_store_that_may_not_be_written_to_can_be_read(
-    home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_that_may_not_be_written_to_can_be_read(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with Store.open(home) as store:
         path = add_one(store, {"a": b"x"})
         store.register([digest(b"id")], {"out": path})
@@ -119,13 +117,14 @@ def test_a_store_that_may_not_be_written_to_can_be_read(
         assert "BOOTSTRAP_HOME" in caught.value.hint
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_directory_without_write_permission_can_be_read(home: str) -> None:
     with Store.open(home) as store:
         path = add_one(store, b"x")
     os.chmod(home, 0o500)
     os.chmod(f"{home}/locks", 0o500)
     try:
+        if os.access(home, os.W_OK):
+            pytest.skip("this user may write everywhere")
         with Store.open(home) as store:
             assert store.closure([path]) == (path,)
             with pytest.raises(StoreError), store.lock_derivation(digest(b"x")):
@@ -151,9 +150,7 @@ def test_readers_go_on_while_another_writes(home: str) -> None:
         writer.close()
 
 
-def test_a_database_that_stays_locked_is_told_as_such(
-    home: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_that_stays_locked_is_told_as_such(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with Store.open(home) as store:
         store._database._connection().execute("PRAGMA busy_timeout=10")
         monkeypatch.setattr("bootstrap.store.database._PATIENCE", 0.1)

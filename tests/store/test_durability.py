@@ -15,7 +15,7 @@ def after_a_power_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bootstrap.store.store.boot_id", lambda: "another")
 
 
-def damage(store: Store, real: str) -> None:
+def damage(real: str) -> None:
     os.chmod(real, 0o600)
     os.truncate(real, 0)
     os.chmod(real, 0o444)
@@ -40,7 +40,7 @@ def test_what_was_damaged_by_a_power_cut_is_forgotten_with_all_above_it(
         whole = add_one(store, b"whole", name="whole")
         for path in (low, high, whole):
             store.register([digest(path.hash.encode())], {"out": path})
-        damage(store, store.real(low))
+        damage(store.real(low))
     after_a_power_cut(monkeypatch)
     with Store.open(home) as store:
         assert list(store.infos([low, high, whole])) == [whole]
@@ -56,7 +56,7 @@ def test_what_was_settled_is_not_looked_at_again(home: str, monkeypatch: pytest.
         assert store.settle(older_than=3600) == 0
         assert store.settle() == 1
         assert store.settle() == 0
-        damage(store, store.real(path))
+        damage(store.real(path))
     after_a_power_cut(monkeypatch)
     with Store.open(home) as store:
         assert store.info(path) is not None

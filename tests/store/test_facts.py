@@ -153,9 +153,7 @@ def test_what_is_remembered_can_be_recalled_and_replaced(store: Store) -> None:
     assert store.recall("key") == b"two"
 
 
-def test_the_oldest_is_forgotten_when_memory_is_full(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_oldest_is_forgotten_when_memory_is_full(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bootstrap.store.facts._MEMORY_LIMIT", 100)
     for number in range(5):
         store.remember(str(number), bytes(30))

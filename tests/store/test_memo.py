@@ -7,6 +7,7 @@ import pytest
 
 from bootstrap.errors import OutputRefused, StoreError
 from bootstrap.store import Store, memo
+from bootstrap.store.removal import remove_tree
 from tests.store.outputs import add_one, lay, read
 
 
@@ -40,7 +41,7 @@ def test_what_has_not_changed_is_not_read_again(
 ) -> None:
     first = store.add_tree(source, "thing-1")
     monkeypatch.setattr(memo, "digest_file", lambda path: pytest.fail(f"{path} was read"))
-    monkeypatch.setattr(memo, "_Copy", lambda: pytest.fail("it was copied"))
+    monkeypatch.setattr(memo, "Copy", lambda hashes: pytest.fail("it was copied"))
     second = store.add_tree(source, "thing-1")
     assert second.was_there
     assert (second.path, second.tree, second.size, second.files) == (
@@ -100,3 +101,25 @@ def test_a_fifo_from_outside_is_refused(store: Store, source: str, again: bool) 
 def test_a_source_that_is_not_there_is_an_error(store: Store, source: str) -> None:
     with pytest.raises(StoreError, match="No such file"):
         store.add_tree(f"{source}/nothing", "thing-1")
+
+
+def test_a_large_file_from_outside_is_what_a_build_would_have_left(store: Store, source: str) -> None:
+    path = add_one(store, b"input", name="in")
+    data = bytearray(os.urandom((2 << 20) + 7))
+    data[(1 << 20) - 5 : (1 << 20) + 27] = path.hash.encode()
+    built = add_one(store, {"large": bytes(data)}, [path])
+    with open(f"{source}/large", "wb") as file:
+        file.write(data)
+    for name in ("a", "l"):
+        os.unlink(f"{source}/{name}")
+    remove_tree(f"{source}/d")
+    added = store.add_tree(source, "thing-1", candidates=[path])
+    assert (added.path, added.references) == (built, (path,))
+    assert added.occurrences == {path: (b"large", (1 << 20) - 5)}
+    assert store.add_tree(f"{source}/large", "thing-1").files == 1
+
+
+def test_directories_from_outside_may_be_too_deep(store: Store, source: str) -> None:
+    os.makedirs(source + "/d" * 250)
+    with pytest.raises(OutputRefused, match="deeper than"):
+        store.add_tree(source, "thing-1")

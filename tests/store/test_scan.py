@@ -3,9 +3,10 @@ from __future__ import annotations
 import base64
 import os
 import random
+from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bootstrap.digest import BASE32_ALPHABET
@@ -40,12 +41,14 @@ def haystacks(draw: st.DrawFn) -> tuple[bytes, set[bytes]]:
 
 
 @given(haystacks())
+@settings(deadline=None)
 def test_scanning_finds_what_a_naive_search_finds(case: tuple[bytes, set[bytes]]) -> None:
     data, needles = case
     assert Hashes(needles).find(data) == naive(data, needles)
 
 
 @given(haystacks(), st.integers(1, 100))
+@settings(deadline=None)
 def test_it_does_so_across_the_borders_of_blocks(case: tuple[bytes, set[bytes]], block: int) -> None:
     data, needles = case
     with pytest.MonkeyPatch.context() as patch:
@@ -54,6 +57,7 @@ def test_it_does_so_across_the_borders_of_blocks(case: tuple[bytes, set[bytes]],
 
 
 @given(haystacks(), st.integers(32, 300))
+@settings(deadline=None)
 def test_it_does_so_with_the_way_for_large_data(case: tuple[bytes, set[bytes]], chunk: int) -> None:
     data, needles = case
     with pytest.MonkeyPatch.context() as patch:
@@ -64,6 +68,7 @@ def test_it_does_so_with_the_way_for_large_data(case: tuple[bytes, set[bytes]], 
 
 
 @given(haystacks())
+@settings(deadline=None)
 def test_it_does_so_when_runs_are_many(case: tuple[bytes, set[bytes]]) -> None:
     data, needles = case
     with pytest.MonkeyPatch.context() as patch:
@@ -72,6 +77,7 @@ def test_it_does_so_when_runs_are_many(case: tuple[bytes, set[bytes]]) -> None:
 
 
 @given(haystacks(), st.lists(st.integers(0, 400), max_size=8))
+@settings(deadline=None)
 def test_parts_that_overlap_lose_and_double_nothing(
     case: tuple[bytes, set[bytes]], borders: list[int]
 ) -> None:
@@ -79,7 +85,7 @@ def test_parts_that_overlap_lose_and_double_nothing(
     scanner: Scanner[str] = Scanner(needles)
     before, offset = b"", 0
     cuts = [0, *sorted(min(border, len(data)) for border in borders), len(data)]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         part = data[start:end]
         scanner.add_part("file", before + part[:OVERLAP], offset - len(before))
         scanner.add_part("file", part, offset)
@@ -90,6 +96,7 @@ def test_parts_that_overlap_lose_and_double_nothing(
 
 
 @given(st.lists(haystacks(), min_size=1, max_size=6))
+@settings(deadline=None)
 def test_pieces_scanned_together_are_told_apart(cases: list[tuple[bytes, set[bytes]]]) -> None:
     needles = set().union(*(needles for _, needles in cases))
     scanner: Scanner[int] = Scanner(needles)
@@ -125,7 +132,7 @@ def test_hashes_in_three_megabytes_of_every_kind_are_found(
     }[kind]()
     needles = ["".join(chance.choices(LETTERS, k=32)).encode() for _ in range(50)]
     changed = bytearray(data)
-    places = sorted(chance.sample(range(0, len(data) - 32, 64), 40)) + [len(data) - 32]
+    places = [*sorted(chance.sample(range(0, len(data) - 32, 64), 40)), len(data) - 32]
     wanted = []
     for place in places:
         needle = chance.choice(needles)
@@ -145,6 +152,7 @@ def test_nothing_to_look_for_is_found_nowhere() -> None:
 
 
 @given(st.binary(max_size=200), st.integers(0, 200), st.text(LETTERS, min_size=32, max_size=60))
+@settings(deadline=None)
 def test_every_run_holds_one_of_the_words_that_are_given(data: bytes, place: int, run: str) -> None:
     data = data[:place] + run.encode() + data[place:]
     start = data.index(run.encode())
