@@ -28,7 +28,9 @@ with tempfile.TemporaryDirectory() as scratch:
         env = environment(f"{scratch}/home{next(homes)}")
         subprocess.run(bootstrap("run", *words), env=env, check=True, capture_output=True)
 
-    many = function(f"bootstrap run, one of {COUNT}", lambda: build("all", "-j1", "--project", str(chain)), runs=3)
+    many = function(
+        f"bootstrap run, one of {COUNT}", lambda: build("all", "-j1", "--project", str(chain)), runs=3
+    )
     table(baseline, many, unit=COUNT, budget="6 ms wall for each build")
     one = projects.make(Path(scratch, "one"), count=1, shape="chain")
     alone = command("floor.c, a single one", [floor, "1", str(true)])

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bootstrap.build.failure import failure_text, how_it_ended, spell, tail
+from bootstrap.build.failure import Failure, failure_text, spell, tail
 from bootstrap.digest import Digest
 from bootstrap.errors import BuildError, CheckFailed, CommandFailed, Interrupted, LimitExceeded
-from bootstrap.fetch import Fetcher, lay
+from bootstrap.fetch.fetcher import Fetcher
+from bootstrap.fetch.lay import lay
 from bootstrap.plan.derivation import Derivation, Output
-from bootstrap.plan.template import fill
 from bootstrap.recipe.model import Command, Exec, Location, Source
+from bootstrap.recipe.template import fill
 from bootstrap.sandbox import Bind, Launcher, Outcome, Sandbox, base_environment
 from bootstrap.store import BuildRecord, Store
 from bootstrap.storepath import StorePath
@@ -35,6 +36,8 @@ class Order:
 
     derivation: Derivation
     where: Location
+    target: str
+    """What the command line calls the step."""
     check: str = ""
     """The name of the check; "" for a build."""
     cores: int = 1
@@ -69,33 +72,31 @@ class Builder:
     """The root that the paths of local files are relative to."""
     keep_failed: bool = False
     cancel: threading.Event = field(default_factory=threading.Event)
-    on_line: Callable[[Order, str], None] = lambda order, line: None  # noqa: E731
-    on_wait: Callable[[Order], None] = lambda order: None  # noqa: E731
-    on_start: Callable[[Order], None] = lambda order: None  # noqa: E731
+    on_line: Callable[[Order, str], None] = lambda order, line: None
+    on_wait: Callable[[Order], None] = lambda order: None
+    on_start: Callable[[Order], None] = lambda order: None
 
     def make(self, order: Order, paths: dict[Output, StorePath], *, again: bool = False) -> Made:
         """The outputs of a derivation whose inputs are all in the store, at `paths`.
 
         Looks for the resolved derivation first, and waits if another process is building it.
-        `again` builds it although it is there. Errors: a BuildError that tells the whole story,
-        FetchError, UnpackError, PatchError, StoreError, Interrupted.
+        `again` builds it although it is there; if that gives something else, what was recorded
+        stays. Errors: a BuildError that tells the whole story, FetchError, UnpackError, PatchError,
+        StoreError, OSError, Interrupted.
         """
         began = time.monotonic()
         resolved = order.derivation.resolve(paths)
-        with self.store.lock_derivation(
-            resolved.id, on_wait=lambda: self.on_wait(order), cancel=self.cancel
-        ):
-            if not again:
-                known = self.store.realisation(resolved.id)
-                if known is not None:
-                    self.store.register([order.id], dict(known.outputs))
-                    return Made(
-                        outputs=dict(known.outputs), reused=True, seconds=time.monotonic() - began
-                    )
-            self.on_start(order)
-            outputs = self._run(order, resolved)
-            self.store.register({order.id, resolved.id}, outputs)
-        return Made(outputs=outputs, reused=False, seconds=time.monotonic() - began)
+        with self.store.lock_derivation(resolved.id, on_wait=lambda: self.on_wait(order), cancel=self.cancel):
+            known = self.store.realisation(resolved.id)
+            reused = known is not None and not again
+            if known is not None and reused:
+                outputs = dict(known.outputs)
+            else:
+                self.on_start(order)
+                outputs = self._run(order, resolved)
+            if known is None or dict(known.outputs) == outputs:
+                self.store.register({order.id, resolved.id}, outputs)
+        return Made(outputs=outputs, reused=reused, seconds=time.monotonic() - began)
 
     def _run(self, order: Order, resolved: Derivation) -> dict[str, StorePath]:
         inputs = {name: where for name, where in resolved.inputs if isinstance(where, StorePath)}
@@ -112,9 +113,17 @@ class Builder:
             log = self.store.log_path(order.id)
             sandbox = self._sandbox(order, resolved, inputs, closure, scratch, real, work, captured)
             started = time.time()
-            outcome = self.launcher.run(
-                sandbox, log=log, cancel=self.cancel, on_output=self._lines(order)
-            )
+            outcome = self.launcher.run(sandbox, log=log, cancel=self.cancel, on_output=self._lines(order))
+            outputs: dict[str, StorePath] = {}
+            failure = _failure(order, sandbox, outcome)
+            if outcome.ok and captured is not None:
+                failure = _other_stdout(order, captured)
+            if outcome.ok and failure is None and real:
+                try:
+                    added = self.store.add_outputs({o: (real[o], scratch[o]) for o in real}, closure)
+                    outputs = {output: result.path for output, result in added.items()}
+                except BuildError as error:
+                    failure = Failure(kind=type(error), what=error.message, hint=error.hint)
             self.store.record_build(
                 BuildRecord(
                     planned=order.id,
@@ -126,39 +135,25 @@ class Builder:
                     system=outcome.system,
                     peak_memory=outcome.peak_memory,
                     cores=order.cores,
-                    ok=outcome.ok,
+                    ok=outcome.ok and failure is None,
                     log=log,
                 )
             )
             if outcome.cancelled:
                 raise Interrupted("interrupted; nothing is left running")
-            if not outcome.ok:
+            if failure is not None:
                 kept = place.keep() if self.keep_failed else ""
-                raise self._failure(order, sandbox, outcome, log, kept)
-            if captured is not None:
-                self._compare_stdout(order, resolved.stdout or "", captured, log)
-            if resolved.check:
-                return {}
-            try:
-                added = self.store.add_outputs(
-                    {o: (real[o], scratch[o]) for o in resolved.outputs}, candidates=closure
+                text = failure_text(
+                    failure,
+                    title=order.derivation.title,
+                    check=order.check,
+                    where=order.where,
+                    target=order.target,
+                    lines=tail(log),
+                    kept=kept,
                 )
-            except BuildError as error:
-                kept = place.keep() if self.keep_failed else ""
-                raise type(error)(
-                    failure_text(
-                        title=order.title,
-                        where=order.where,
-                        what=error.message,
-                        number=None,
-                        command=None,
-                        log=log,
-                        lines=(),
-                        kept=kept,
-                    ),
-                    hint=error.hint,
-                ) from error
-            return {output: result.path for output, result in added.items()}
+                raise failure.kind(text, hint=failure.hint)
+            return outputs
 
     def _lay_sources(self, resolved: Derivation, work: str) -> None:
         for directory, material in resolved.sources:
@@ -220,57 +215,35 @@ class Builder:
 
         return take
 
-    def _failure(
-        self, order: Order, sandbox: Sandbox, outcome: Outcome, log: str, kept: str
-    ) -> BuildError:
-        if outcome.limit is not None:
-            kind: type[BuildError] = LimitExceeded
-            what = outcome.message or f"it passed the limit on {outcome.limit} and was killed whole"
-        else:
-            kind = CheckFailed if order.check else CommandFailed
-            what = outcome.message or how_it_ended(outcome.exit_status, outcome.signal)
-        index = outcome.failed_index
-        command = sandbox.commands[index] if index is not None else None
-        text = failure_text(
-            title=order.derivation.title,
-            where=order.where,
-            what=what,
-            number=None if index is None else index + 1,
-            command=command,
-            log=log,
-            lines=tail(log),
-            kept=kept,
-            check=order.check,
-        )
-        hint = "" if outcome.limit is None else _raise_limit(outcome.limit)
-        return kind(text, hint=hint)
 
-    def _compare_stdout(self, order: Order, expected: str, captured: Path, log: str) -> None:
-        with open(captured, "rb") as file:
-            got = file.read()
-        if got == expected.encode():
-            return
-        commands = "; ".join(spell(c) for c in order.derivation.commands if isinstance(c, Exec))
-        raise CheckFailed(
-            failure_text(
-                title=order.derivation.title,
-                where=order.where,
-                what=f"standard output is not what it must be\n"
-                f"  commands    {commands}\n"
-                f"  expected    {expected!r}\n"
-                f"  got         {got.decode('utf-8', 'backslashreplace')[:2000]!r}",
-                number=None,
-                command=None,
-                log=log,
-                lines=tail(log),
-                check=order.check,
-            )
-        )
+def _failure(order: Order, sandbox: Sandbox, outcome: Outcome) -> Failure | None:
+    """What is wrong with how the commands ended; None if nothing is, or if they were cancelled."""
+    if outcome.ok or outcome.cancelled:
+        return None
+    kind: type[BuildError] = CheckFailed if order.check else CommandFailed
+    index = outcome.failed_index
+    return Failure(
+        kind=LimitExceeded if outcome.limit is not None else kind,
+        what=outcome.message,
+        number=None if index is None else index + 1,
+        command=None if index is None else sandbox.commands[index],
+    )
 
 
-def _raise_limit(limit: str) -> str:
-    example = {"time": "7200", "processes": "8192"}.get(limit, '"16G"')
-    return f"if it is right to use that much, raise it in the recipe: limits = limits({limit} = {example})"
+def _other_stdout(order: Order, captured: Path) -> Failure | None:
+    """What is wrong with what a check printed; None if it is what it must be."""
+    expected = order.derivation.stdout or ""
+    got = captured.read_bytes()
+    if got == expected.encode():
+        return None
+    commands = "; ".join(spell(c) for c in order.derivation.commands if isinstance(c, Exec))
+    return Failure(
+        kind=CheckFailed,
+        what="standard output is not what it must be\n"
+        f"  commands    {commands}\n"
+        f"  expected    {expected!r}\n"
+        f"  got         {got.decode('utf-8', 'backslashreplace')[:2000]!r}",
+    )
 
 
 def fill_command(command: C, values: Mapping[str, str]) -> C:

@@ -1,8 +1,7 @@
-"""A whole plan carried out: what is there already, what must be built, and in which order.
+"""A whole plan carried out: what is missing is built with every core, in the order of the schedule.
 
-Only what the targets need is looked at: a target that is there needs none of its inputs. What is
-missing is built with every core, each build as soon as its inputs are there; its quick checks run
-beside whatever comes next, and the targets count as done when all checks have held.
+Each build starts as soon as its inputs are there; its quick checks run beside whatever comes next,
+and the targets count as done when all checks have held.
 """
 
 from __future__ import annotations
@@ -11,22 +10,32 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bootstrap.build.builder import Builder, Made, Order
 from bootstrap.build.events import Event, Finished, How, Line, Planned, Started, Waiting
 from bootstrap.build.machine import available_memory
+from bootstrap.build.needs import Needs, needs, planned_inputs
 from bootstrap.build.rules import Missed, check_references, missed_expectations
 from bootstrap.build.schedule import UNKNOWN_MEMORY, UNKNOWN_SECONDS, Job, Schedule
+from bootstrap.build.wish import Wish
 from bootstrap.digest import Digest
-from bootstrap.errors import BootstrapError, Interrupted
-from bootstrap.fetch import Fetcher
+from bootstrap.errors import (
+    BootstrapError,
+    FetchError,
+    Interrupted,
+    PatchError,
+    SandboxUnavailable,
+    StoreError,
+    UnpackError,
+)
+from bootstrap.fetch.fetcher import Fetcher
 from bootstrap.plan.derivation import Output
-from bootstrap.plan.plan import Check, Plan, Step
+from bootstrap.plan.plan import Plan, Step
 from bootstrap.recipe.model import Source
 from bootstrap.sandbox import Launcher
-from bootstrap.store import Store
+from bootstrap.store import BuildRecord, Store
 from bootstrap.storepath import StorePath
 
 _POLL = 0.2
@@ -34,17 +43,12 @@ _POLL = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """How a plan is to be carried out."""
+class Differing:
+    """An output that a rebuild did not give again. The one stored before stays the derivation's."""
 
-    jobs: int
-    keep_going: bool = False
-    keep_failed: bool = False
-    rebuild: bool = False
-    """Build the targets although they are there, and compare."""
-    slow_checks: bool = False
-    only_checks: bool = False
-    """Of what is there already, run the checks again although they held before."""
+    title: str
+    stored: StorePath
+    came: StorePath
 
 
 @dataclass(kw_only=True)
@@ -52,81 +56,18 @@ class Result:
     """What came of a plan."""
 
     outputs: dict[Digest, dict[str, StorePath]] = field(default_factory=dict)
-    """By planned id, of every step that was needed."""
+    """By planned id, of every step of the plan that is there."""
     built: list[Digest] = field(default_factory=list)
     checked: list[Digest] = field(default_factory=list)
     failed: list[BootstrapError] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
-    """Titles of what could not be tried because something before it failed."""
+    """Titles of what was not tried because something failed."""
     missed: list[Missed] = field(default_factory=list)
-    differing: list[tuple[str, StorePath, StorePath]] = field(default_factory=list)
-    """Of a rebuild: title, the path stored before, the path that came now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What a plan comes to, given what is in the store."""
-
-    there: dict[Digest, dict[str, StorePath]]
-    """Results that are there, by planned id."""
-    build: tuple[Step, ...]
-    """What must be built, in dependency order."""
-    checks: tuple[tuple[Step, Check], ...]
-    """Checks that have not held yet, of what is there or will be built."""
-
-
-def needs(plan: Plan, store: Store, wish: Wish) -> Needs:
-    """Which steps and checks of a plan have to be carried out; pure but for two look-ups."""
-    steps = {step.id: step for step in plan.steps}
-    every = [step.id for step in plan.steps]
-    every += [check.id for step in plan.steps for check in _checks(step, wish)]
-    known = store.realisations(every)
-    forced = {target.derivation for target in plan.targets} if wish.rebuild else set()
-    wanted: set[Digest] = set()
-    build: set[Digest] = set()
-    behind = [target.derivation for target in plan.targets]
-    while behind:
-        id = behind.pop()
-        if id in wanted:
-            continue
-        wanted.add(id)
-        if id in known and id not in forced:
-            continue
-        build.add(id)
-        behind += [w.derivation for _, w in steps[id].derivation.inputs if isinstance(w, Output)]
-    checks = []
-    for step in plan.steps:
-        if step.id not in wanted:
-            continue
-        for check in _checks(step, wish):
-            if check.id in known and not (wish.only_checks or step.id in forced):
-                continue
-            checks.append((step, check))
-            for _, where in check.derivation.inputs:
-                if isinstance(where, Output) and where.derivation not in wanted:
-                    behind.append(where.derivation)
-    while behind:
-        id = behind.pop()
-        if id in wanted:
-            continue
-        wanted.add(id)
-        if id not in known:
-            build.add(id)
-            behind += [w.derivation for _, w in steps[id].derivation.inputs if isinstance(w, Output)]
-    there = {id: dict(known[id].outputs) for id in steps if id in known}
-    return Needs(
-        there=there,
-        build=tuple(step for step in plan.steps if step.id in build),
-        checks=tuple(checks),
-    )
-
-
-def _checks(step: Step, wish: Wish) -> tuple[Check, ...]:
-    return step.checks + step.slow_checks if wish.slow_checks else step.checks
+    differing: list[Differing] = field(default_factory=list)
 
 
 class CarryOut:
-    """One plan being carried out. Use `run` once."""
+    """One plan being carried out. Use `run` once; `result` holds what has come of it so far."""
 
     def __init__(
         self,
@@ -138,6 +79,7 @@ class CarryOut:
         wish: Wish,
         on_event: Callable[[Event], None],
     ) -> None:
+        self.result = Result()
         self._plan = plan
         self._store = store
         self._fetcher = fetcher
@@ -145,69 +87,75 @@ class CarryOut:
         self._wish = wish
         self._on_event = on_event
         self._cancel = threading.Event()
-        self._ended: queue.SimpleQueue[tuple[Order, Step, Made | BootstrapError]] = queue.SimpleQueue()
-        self._result = Result()
+        self._ended: queue.SimpleQueue[tuple[Order, Step, Made | BaseException]] = queue.SimpleQueue()
 
     def run(self) -> Result:
-        """The outcome of every step that was needed. With failures inside, unless it was
-        interrupted: then Interrupted is raised once nothing runs any more."""
+        """The outcome of every step that was needed, failures included.
+
+        Whatever is raised, Interrupted or a fault of ours, is raised once nothing runs any more.
+        """
         todo = needs(self._plan, self._store, self._wish)
-        self._result.outputs.update(todo.there)
+        self.result.outputs.update(todo.there)
         self._on_event(Planned(len(todo.build) + len(todo.checks), len(todo.there)))
-        self._judge_what_was_there(todo)
-        if todo.build or todo.checks:
+        orders = self._possible(self._orders(todo), self._judge_what_was_there(todo))
+        if orders:
             with ThreadPoolExecutor(4, "fetch") as fetching:
                 try:
-                    self._work(todo, self._prefetch(todo, fetching))
+                    self._work(orders, self._prefetch(orders, fetching), todo.again)
                 finally:
                     self._fetcher.cancel()
                     fetching.shutdown(cancel_futures=True)
-        return self._result
+        return self.result
+
+    def _orders(self, todo: Needs) -> dict[Digest, tuple[Order, Step]]:
+        titles = [step.derivation.title for step in self._plan.steps]
+        orders: dict[Digest, tuple[Order, Step]] = {}
+        for step in todo.build:
+            name = _target(step, titles)
+            orders[step.id] = (Order(derivation=step.derivation, where=step.where, target=name), step)
+        for step, check in todo.checks:
+            name = _target(step, titles)
+            order = Order(derivation=check.derivation, where=check.where, target=name, check=check.name)
+            orders[check.id] = (order, step)
+        return orders
+
+    def _possible(
+        self, orders: dict[Digest, tuple[Order, Step]], refused: set[Digest]
+    ) -> dict[Digest, tuple[Order, Step]]:
+        """The orders that do not build on what was refused; none after a failure that ends all."""
+        lost = set(refused)
+        possible = {}
+        for id, (order, step) in orders.items():
+            if (refused and not self._wish.keep_going) or lost & {*planned_inputs(order.derivation)}:
+                lost.add(id)
+                self.result.left_out.append(order.title)
+            else:
+                possible[id] = (order, step)
+        return possible
 
     def _prefetch(
-        self, todo: Needs, pool: ThreadPoolExecutor
-    ) -> dict[Digest, list[Future[str]]]:
+        self, orders: Mapping[Digest, tuple[Order, Step]], pool: ThreadPoolExecutor
+    ) -> dict[Digest, list[Future[Path]]]:
         """Sources begin to come at once, so that builds seldom wait for them."""
-        futures: dict[str, Future[str]] = {}
-        by_order: dict[Digest, list[Future[str]]] = {}
-        derivations = [step.derivation for step in todo.build]
-        derivations += [check.derivation for _, check in todo.checks]
-        for derivation in derivations:
-            for _, material in derivation.sources:
+        futures: dict[str, Future[Path]] = {}
+        by_order: dict[Digest, list[Future[Path]]] = {}
+        for id, (order, _) in orders.items():
+            for _, material in order.derivation.sources:
                 if isinstance(material, Source):
                     key = material.sha256.hex
                     if key not in futures:
-                        futures[key] = pool.submit(self._fetch, material)
-                    by_order.setdefault(derivation.id, []).append(futures[key])
+                        futures[key] = pool.submit(self._fetcher.fetch, material)
+                    by_order.setdefault(id, []).append(futures[key])
         return by_order
 
-    def _fetch(self, source: Source) -> str:
-        return str(self._fetcher.fetch(source))
-
-    def _work(self, todo: Needs, sources: Mapping[Digest, list[Future[str]]]) -> None:
-        orders: dict[Digest, tuple[Order, Step]] = {}
-        for step in todo.build:
-            orders[step.id] = (Order(derivation=step.derivation, where=step.where), step)
-        for step, check in todo.checks:
-            order = Order(derivation=check.derivation, where=check.where, check=check.name)
-            orders[check.id] = (order, step)
+    def _work(
+        self,
+        orders: Mapping[Digest, tuple[Order, Step]],
+        sources: Mapping[Digest, list[Future[Path]]],
+        again: frozenset[Digest],
+    ) -> None:
         history = self._store.durations(order.title for order, _ in orders.values())
-        jobs = []
-        for id, (order, step) in orders.items():
-            past = history.get(order.title)
-            jobs.append(
-                Job(
-                    key=id,
-                    after=frozenset(
-                        where.derivation
-                        for _, where in order.derivation.inputs
-                        if isinstance(where, Output)
-                    ),
-                    seconds=past.wall if past else UNKNOWN_SECONDS,
-                    memory=past.peak_memory if past else UNKNOWN_MEMORY,
-                    cores=1 if order.check else step.cores,
-                )
-            )
+        jobs = [_job(order, step, history.get(order.title)) for order, step in orders.values()]
         schedule = Schedule(jobs, cores=self._wish.jobs)
         with Launcher() as launcher, ThreadPoolExecutor(self._wish.jobs, "build") as pool:
             builder = Builder(
@@ -232,13 +180,14 @@ class CarryOut:
                 while True:
                     for start in schedule.start(memory=available_memory()):
                         order, step = orders[start.key]
-                        order = Order(
-                            derivation=order.derivation,
-                            where=order.where,
-                            check=order.check,
-                            cores=start.cores,
+                        pool.submit(
+                            self._one,
+                            builder,
+                            replace(order, cores=start.cores),
+                            step,
+                            sources.get(order.id, ()),
+                            again=order.id in again,
                         )
-                        pool.submit(self._one, builder, order, step, sources.get(order.id, ()))
                     if not schedule.running:
                         break
                     self._take(schedule, orders)
@@ -248,35 +197,38 @@ class CarryOut:
                 raise
 
     def _one(
-        self, builder: Builder, order: Order, step: Step, sources: Iterable[Future[str]]
+        self,
+        builder: Builder,
+        order: Order,
+        step: Step,
+        sources: Iterable[Future[Path]],
+        *,
+        again: bool,
     ) -> None:
         """In a thread of its own: one build or check, whatever comes of it goes to the queue."""
-        result: Made | BootstrapError
+        result: Made | BaseException
         try:
             for source in sources:
                 source.result()
-            paths = self._paths(order)
-            again = not order.check and self._wish.rebuild and self._is_target(order.id)
-            again = again or (bool(order.check) and self._wish.only_checks)
-            result = builder.make(order, paths, again=again)
-        except BootstrapError as error:
-            result = error
+            result = builder.make(order, self._paths(order), again=again)
+        except (FetchError, PatchError, UnpackError) as error:
+            needed = f"  needed by   {order.title}, defined at {order.where}"
+            result = type(error)(f"{error.message}\n{needed}", hint=error.hint)
+        except OSError as error:
+            result = StoreError(f"{order.title}: {error.strerror}: {error.filename or 'the store'}")
         except BaseException as error:
-            self._ended.put((order, step, Interrupted(f"unexpected: {error!r}")))
-            raise
+            result = error
         self._ended.put((order, step, result))
 
     def _paths(self, order: Order) -> dict[Output, StorePath]:
         return {
-            where: self._result.outputs[where.derivation][where.output]
+            where: self.result.outputs[where.derivation][where.output]
             for _, where in order.derivation.inputs
             if isinstance(where, Output)
         }
 
-    def _is_target(self, id: Digest) -> bool:
-        return any(target.derivation == id for target in self._plan.targets)
-
     def _take(self, schedule: Schedule[Digest], orders: Mapping[Digest, tuple[Order, Step]]) -> None:
+        """Waits a moment for a build to end, and draws the conclusions."""
         try:
             order, step, result = self._ended.get(timeout=_POLL)
         except queue.Empty:
@@ -289,48 +241,74 @@ class CarryOut:
         if isinstance(result, Made):
             schedule.end(order.id, good=True)
             how: How = "reused" if result.reused else "checked" if order.check else "built"
-            self._on_event(
-                Finished(order.id, order.title, how, result.seconds, tuple(sorted(result.outputs.items())))
-            )
+            outputs = tuple(sorted(result.outputs.items()))
+            self._on_event(Finished(order.id, order.title, how, result.seconds, outputs))
             return
-        if isinstance(result, Interrupted):
+        if isinstance(result, Interrupted) or not isinstance(result, BootstrapError):
             raise result
-        self._result.failed.append(result)
+        self.result.failed.append(result)
         lost = schedule.end(order.id, good=False)
-        self._result.left_out += [orders[id][0].title for id in lost]
+        if not self._wish.keep_going or isinstance(result, SandboxUnavailable):
+            lost += schedule.stop()
+        self.result.left_out += [orders[id][0].title for id in lost]
         self._on_event(Finished(order.id, order.title, "failed", 0.0))
-        if not self._wish.keep_going:
-            schedule.stop()
 
     def _keep(self, order: Order, step: Step, made: Made) -> None:
         if order.check:
-            self._result.checked.append(order.id)
+            self.result.checked.append(order.id)
             return
-        before = self._result.outputs.get(order.id)
-        for output, path in made.outputs.items():
-            if before is not None and before.get(output) not in (None, path):
-                self._result.differing.append((order.title, before[output], path))
-        self._result.outputs[order.id] = dict(made.outputs)
+        stored = self.result.outputs.setdefault(order.id, dict(made.outputs))
+        for output, path in sorted(made.outputs.items()):
+            if stored[output] != path:
+                self.result.differing.append(Differing(title=order.title, stored=stored[output], came=path))
         if not made.reused:
-            self._result.built.append(order.id)
-        self._judge(step, made.outputs)
+            self.result.built.append(order.id)
+        self.result.missed += missed_expectations(step, stored, self._store)
+        check_references(step, stored, self._store, self._find)
 
-    def _judge_what_was_there(self, todo: Needs) -> None:
-        """Rules and expectations hold for targets that need not be built, too."""
+    def _judge_what_was_there(self, todo: Needs) -> set[Digest]:
+        """Rules and expectations hold for what need not be built, too; gives what was refused.
+
+        An expectation missed by anything in the plan is worth knowing; rules bind what is used.
+        """
+        refused = set()
+        rebuilt = {step.id for step in todo.build}
         for step in self._plan.steps:
-            if self._is_target(step.id) and step.id in todo.there:
-                try:
-                    self._judge(step, todo.there[step.id])
-                except BootstrapError as error:
-                    self._result.failed.append(error)
-
-    def _judge(self, step: Step, outputs: Mapping[str, StorePath]) -> None:
-        self._result.missed += missed_expectations(step, outputs, self._store)
-        check_references(step, outputs, self._store, self._find)
+            if step.id not in todo.there or step.id in rebuilt:
+                continue
+            outputs = todo.there[step.id]
+            self.result.missed += missed_expectations(step, outputs, self._store)
+            if step.id not in todo.used:
+                continue
+            try:
+                check_references(step, outputs, self._store, self._find)
+            except BootstrapError as error:
+                self.result.failed.append(error)
+                refused.add(step.id)
+        return refused
 
     def _find(self, output: Output) -> StorePath | None:
-        known = self._result.outputs.get(output.derivation)
+        known = self.result.outputs.get(output.derivation)
         if known is None:
             realisation = self._store.realisation(output.derivation)
             known = dict(realisation.outputs) if realisation else {}
         return known.get(output.output)
+
+
+def _job(order: Order, step: Step, past: BuildRecord | None) -> Job[Digest]:
+    return Job(
+        key=order.id,
+        after=frozenset(planned_inputs(order.derivation)),
+        seconds=past.wall if past else UNKNOWN_SECONDS,
+        memory=past.peak_memory if past else UNKNOWN_MEMORY,
+        cores=1 if order.check else step.cores,
+    )
+
+
+def _target(step: Step, titles: list[str]) -> str:
+    """What to call a step on the command line. A title alone means the result of a stage, and
+    generations of one recipe share it."""
+    title = step.derivation.title
+    if step.variable and not (step.stage and titles.count(title) == 1):
+        return f"{step.where.file}:{step.variable}"
+    return title

@@ -8,7 +8,6 @@ from typing import Literal
 from bootstrap.digest import Digest
 from bootstrap.storepath import StorePath
 
-
 How = Literal["built", "checked", "reused", "failed"]
 
 

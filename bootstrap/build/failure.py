@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal as signals
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from bootstrap.errors import BuildError
 from bootstrap.recipe.model import (
     Command,
     Compare,
@@ -32,6 +33,8 @@ def spell(command: Command) -> str:
             text = shlex.join(command.argv)
             if command.cwd:
                 text = f"(in {command.cwd}) {text}"
+            if command.stdin:
+                text = f"{text} < {command.stdin}"
             if command.stdout:
                 text = f"{text} > {command.stdout}"
         case MakeDirectory():
@@ -44,22 +47,11 @@ def spell(command: Command) -> str:
             text = f"symlink({command.target!r}, {command.path!r})"
         case Compare():
             text = f"compare({command.left!r}, {command.right!r})"
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def how_it_ended(status: int | None, signal: int | None) -> str:
-    """ "exit status 2", or "killed by SIGSEGV (Segmentation fault)"."""
-    if signal is not None:
-        try:
-            name = signals.Signals(signal).name
-        except ValueError:
-            name = f"signal {signal}"
-        return f"killed by {name} ({signals.strsignal(signal)})"
-    return f"exit status {status}"
+    return "\n    ".join(printable(line) for line in _short(text).split("\n"))
 
 
 def tail(path: str, lines: int = LOG_LINES) -> list[str]:
-    """The last lines of a log, undecodable bytes shown as escapes; [] if there is no log."""
+    """The last lines of a log, as they can be shown to a person; [] if there are none."""
     try:
         with open(path, "rb") as log:
             size = os.fstat(log.fileno()).st_size
@@ -67,39 +59,63 @@ def tail(path: str, lines: int = LOG_LINES) -> list[str]:
             data = log.read()
     except FileNotFoundError:
         return []
-    text = data.decode("utf-8", "backslashreplace")
-    return [printable(line) for line in text.splitlines()[-lines:]]
+    text = data.decode("utf-8", "backslashreplace").removesuffix("\n")
+    return [_short(printable(line)) for line in text.split("\n")[-lines:]] if text else []
 
 
 def printable(line: str) -> str:
-    """A line that cannot steer the terminal it is shown on: control characters become escapes."""
-    line = line.rpartition("\r")[2] if not line.endswith("\r") else line[:-1]
-    return "".join(c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" for c in line)
+    """A line that cannot steer the terminal it is shown on: control characters become escapes, and
+    of what a carriage return writes over only the last is left."""
+    line = line.removesuffix("\r").rpartition("\r")[2]
+    return "".join(c if c.isprintable() or c == "\t" else _escape(ord(c)) for c in line)
+
+
+def _escape(code: int) -> str:
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a build or check gave no result."""
+
+    kind: type[BuildError]
+    what: str
+    number: int | None = None
+    """Which of the commands failed, from 1; None if it was none of them."""
+    command: Command | None = None
+    hint: str = ""
 
 
 def failure_text(
+    failure: Failure,
     *,
     title: str,
+    check: str,
     where: Location,
-    what: str,
-    number: int | None,
-    command: Command | None,
-    log: str,
+    target: str,
     lines: Sequence[str],
-    kept: str = "",
-    check: str = "",
+    kept: str,
 ) -> str:
-    """The whole message of a failed build or check, without a full stop at its end."""
+    """The whole message of a failed build or check.
+
+    `check` is its name, "" for a build; `target` what the command line calls it; `lines` the end of
+    its log; `kept` where its directory is now, "" if it is gone.
+    """
     subject = f'check "{check}" of {title}' if check else f"build of {title}"
-    parts = [f"{subject} failed: {what}", f"  defined at  {where}"]
-    if command is not None and number is not None:
-        parts.append(f"  command {number}   {spell(command)}")
+    parts = [f"{subject} failed: {failure.what}", f"  defined at  {where}"]
+    if failure.command is not None:
+        parts.append(f"  command {failure.number}   {spell(failure.command)}")
     if kept:
         parts.append(f"  kept        {kept}")
-    parts.append(f"  whole log   bootstrap log {title}")
+    words = ["bootstrap", "log", target, *(["--check", check] if check else [])]
+    parts.append(f"  whole log   {shlex.join(words)}")
     if lines:
-        parts.append(f"  the log's last {len(lines)} lines:" if len(lines) > 1 else "  the log:")
+        parts.append(f"  the log's last {len(lines)} lines:" if len(lines) > 1 else "  the log's last line:")
         parts += [f"    | {line}" for line in lines]
     else:
-        parts.append(f"  the log is empty ({log})")
+        parts.append("  the log is empty")
     return "\n".join(parts)

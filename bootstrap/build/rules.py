@@ -35,9 +35,7 @@ class Missed:
     """The expectations file, from the project's root."""
 
 
-def check_references(
-    step: Step, outputs: Mapping[str, StorePath], store: Store, find: Find
-) -> None:
+def check_references(step: Step, outputs: Mapping[str, StorePath], store: Store, find: Find) -> None:
     """ReferenceForbidden if an output mentions, directly or through others, what a rule forbids."""
     if not step.rules:
         return
@@ -110,9 +108,7 @@ def _chain(start: StorePath, end: StorePath, store: Store) -> list[StorePath]:
     return chain[::-1]
 
 
-def missed_expectations(
-    step: Step, outputs: Mapping[str, StorePath], store: Store
-) -> list[Missed]:
+def missed_expectations(step: Step, outputs: Mapping[str, StorePath], store: Store) -> list[Missed]:
     """The outputs of a stage's result that are not what is committed, or are not committed yet."""
     expected = dict(step.expected)
     missed = []

@@ -121,20 +121,15 @@ class Schedule(Generic[K]):
                 behind.extend(self._users[user])
         return lost
 
-    def stop(self) -> None:
-        """Start nothing more; what runs may end."""
-        self._left_out.update(self._ready)
+    def stop(self) -> list[K]:
+        """Start nothing more; what runs may end. Returns the jobs that could have come."""
+        lost = [key for key, count in self._open.items() if count > 0 and key not in self._left_out]
+        lost += self._ready
+        self._left_out.update(lost)
         self._ready.clear()
-        for key, count in self._open.items():
-            if count > 0:
-                self._left_out.add(key)
+        return lost
 
     @property
     def running(self) -> int:
         """Jobs that run now."""
         return len(self._running)
-
-    @property
-    def has_ready(self) -> bool:
-        """Whether a job waits for nothing but cores and memory."""
-        return bool(self._ready)

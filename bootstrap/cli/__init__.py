@@ -1,10 +1,10 @@
 """The command line: one verb per file.
 
-    main.py      the program: finds the verb, turns errors into exit statuses
-    verbs.py     the table of verbs
-    settings.py  home, project, options: what the person's environment says
-    session.py   what a verb works with: the project, the plan, the store, the fetcher
-    settled.py   what was found in order before need not be looked at again
-    progress.py  what happens, on a terminal and elsewhere
-    say.py       answers on standard output, all else on standard error
+main.py      the program: finds the verb, turns errors into exit statuses
+verbs.py     the table of verbs
+settings.py  home, project, options: what the person's environment says
+session.py   what a verb works with: the project, the plan, the store, the fetcher
+settled.py   what was found in order before need not be looked at again
+progress.py  what happens, on a terminal and elsewhere
+say.py       answers on standard output, all else on standard error
 """

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
-from bootstrap.cli.settings import Settings, Supply, json_option, project_options, supply_options
+from bootstrap.cli.settings import (
+    Effort,
+    Settings,
+    Supply,
+    effort_options,
+    json_option,
+    project_options,
+    supply_options,
+    targets_argument,
+)
 
 _EPILOG = """\b
 Examples:
@@ -14,38 +23,32 @@ Examples:
 
 
 @click.command(name="check", epilog=_EPILOG, short_help="Run the checks of targets, slow ones too.")
-@click.argument("targets", nargs=-1, required=True)
-@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Cores to use at most (else all).")
-@click.option("-k", "--keep-going", is_flag=True, help="Run the other checks after a failure.")
-@click.option("--keep-failed", is_flag=True, help="Keep the directory of a failed check.")
+@targets_argument
 @click.option("--again", is_flag=True, help="Run checks that held before, too.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@effort_options
 @json_option
 @supply_options
 @project_options
 def command(
     targets: tuple[str, ...],
-    jobs: int | None,
-    keep_going: bool,
-    keep_failed: bool,
     again: bool,
-    quiet: bool,
+    effort: Effort,
     as_json: bool,
     supply: Supply,
     settings: Settings,
 ) -> int:
     """Build TARGETS if need be, and run all their checks."""
-    from bootstrap.build.carry_out import Wish
     from bootstrap.build.machine import cores
+    from bootstrap.build.wish import Wish
     from bootstrap.cli.run_verb import build_and_tell
     from bootstrap.cli.session import Session
 
     wish = Wish(
-        jobs=jobs or cores(),
-        keep_going=keep_going,
-        keep_failed=keep_failed,
+        jobs=effort.jobs or cores(),
+        keep_going=effort.keep_going,
+        keep_failed=effort.keep_failed,
         slow_checks=True,
-        only_checks=again,
+        checks_again=again,
     )
     session = Session(settings, targets)
-    return build_and_tell(session, wish, supply, accept=False, quiet=quiet, as_json=as_json)
+    return build_and_tell(session, wish, supply, accept=False, quiet=effort.quiet, as_json=as_json)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
+from typing import TYPE_CHECKING
 
 import click
 
+from bootstrap.cli.say import note
 from bootstrap.cli.settings import Settings, Supply, project_options, supply_options
 from bootstrap.errors import UsageError
+
+if TYPE_CHECKING:
+    from bootstrap.cli.session import Session
+    from bootstrap.cli.settled import Answer
 
 _ARGV = "bootstrap.exec.argv"
 
@@ -44,49 +51,47 @@ class _UpToDashes(click.Command):
 @supply_options
 @project_options
 @click.pass_context
-def command(
-    context: click.Context, targets: tuple[str, ...], supply: Supply, settings: Settings
-) -> int:
+def command(context: click.Context, targets: tuple[str, ...], supply: Supply, settings: Settings) -> int:
     """Run PROGRAM with the closure of TARGETs at /bootstrap/store and their bin on PATH."""
     argv = context.meta.get(_ARGV)
     if not argv:
         raise UsageError("no program to run", hint="bootstrap exec lua -- lua -e 'print(1)'")
+    from bootstrap.cli.session import Session
     from bootstrap.sandbox import enter
 
-    paths, closure, real = _results(list(targets), settings, supply)
+    session = Session(settings, targets)
+    answers, status = _results(session, supply)
+    if status:
+        note("so nothing was run")
+        return status
+    paths = [answer.path for answer in answers]
+    closure = session.store.closure(paths)
+    # Python ignores these, and what is ignored stays so in the program (signal(7))
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
     found = ":".join([*(f"{path}/bin" for path in paths), os.environ.get("PATH", "")])
     return enter(
-        zip(real, closure, strict=True),
+        [(session.store.real(path), str(path)) for path in closure],
         argv,
         env={**os.environ, "PATH": found.rstrip(":")},
     )
 
 
-def _results(
-    targets: list[str], settings: Settings, supply: Supply
-) -> tuple[list[str], list[str], list[str]]:
-    """Store paths of the targets' outputs, of their closure, and where that really lies."""
+def _results(session: Session, supply: Supply) -> tuple[list[Answer], int]:
+    """The targets' outputs, built if need be, and the exit status of that."""
     from bootstrap.cli import settled
-    from bootstrap.cli.session import Session
 
-    session = Session(settings, targets)
-    key = settled.key(str(session.root), targets, settings.options, "built")
-    answers = settled.recall(session.store, key)
-    if answers is None:
-        from bootstrap.build.carry_out import Wish
-        from bootstrap.build.machine import cores
-        from bootstrap.cli.run_verb import answers_of, build
-        from bootstrap.errors import BuildError
+    key = settled.key(str(session.root), session.targets, session.settings.options, "built")
+    known = settled.recall(session.store, key)
+    if known is not None:
+        return known, 0
+    from bootstrap.build.machine import cores
+    from bootstrap.build.wish import Wish
+    from bootstrap.cli.run_verb import answers_of, build
 
-        result, status = build(session, Wish(jobs=cores()), supply, accept=False, quiet=False)
-        if status:
-            raise BuildError("the targets are not to be had, so nothing was run")
-        answers = answers_of(session, result)
-        settled.remember(session.store, key, session.project.read, answers)
-    paths = [answer.path for answer in answers]
-    closure = session.store.closure(paths)
-    return (
-        [str(path) for path in paths],
-        [str(path) for path in closure],
-        [os.fspath(session.store.real(path)) for path in closure],
-    )
+    result, status = build(session, Wish(jobs=cores()), supply, accept=False, quiet=False)
+    if status:
+        return [], status
+    answers = answers_of(session, result)
+    settled.remember(session.store, key, session.project.read, answers, since=session.evaluated_ns)
+    return answers, 0

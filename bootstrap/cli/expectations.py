@@ -8,7 +8,7 @@ from pathlib import Path
 from bootstrap.build.rules import Missed
 from bootstrap.cli.say import note, report
 from bootstrap.errors import ExpectationMissed
-from bootstrap.recipe import update_expectations
+from bootstrap.recipe.expectations import update_expectations
 
 
 def settle(root: Path, missed: Sequence[Missed], *, accept: bool) -> int:
@@ -36,7 +36,7 @@ def settle(root: Path, missed: Sequence[Missed], *, accept: bool) -> int:
             f"  got         {item.got}\n"
             f"  recorded in {item.file}\n"
             f"  kept at     {item.path}",
-            hint="if the change is meant, record it: bootstrap run --accept …",
+            hint=f"if the change is meant, record it: bootstrap run {item.title} --accept",
         )
         report(error)
     return ExpectationMissed.exit_status if wrong else 0

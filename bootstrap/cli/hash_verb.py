@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bootstrap.cli.say import answer, answer_json
-from bootstrap.cli.settings import Settings, json_option, project_options
+from bootstrap.cli.settings import Settings, json_option, project_options, targets_argument
 
 _EPILOG = """\b
 Examples:
@@ -15,14 +15,14 @@ Examples:
 
 
 @click.command(name="hash", epilog=_EPILOG, short_help="Show a target's id and what enters it.")
-@click.argument("targets", nargs=-1, required=True)
+@targets_argument
 @click.option("--explain", is_flag=True, help="Every field that enters the id.")
 @json_option
 @project_options
 def command(targets: tuple[str, ...], explain: bool, as_json: bool, settings: Settings) -> None:
     """Print the planned id of each of TARGETS: the BLAKE3 of its derivation's canonical bytes."""
     from bootstrap.cli.session import Session
-    from bootstrap.plan import explain as explain_derivation
+    from bootstrap.plan.explain import explain as explain_derivation
 
     session = Session(settings, targets)
     ids = list(dict.fromkeys(target.derivation for target in session.plan.targets))

@@ -14,7 +14,7 @@ from bootstrap.cli.settings import Settings, json_option, project_options
 def command(as_json: bool, settings: Settings) -> None:
     """List the results of every stage, and whether they are built."""
     from bootstrap.cli.session import Session
-    from bootstrap.plan import make_plan
+    from bootstrap.plan.make import make_plan
 
     session = Session(settings)
     project = session.project

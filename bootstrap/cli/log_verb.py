@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 
 import click
@@ -25,6 +26,7 @@ Examples:
 @project_options
 def command(target: str, check: str | None, only_path: bool, settings: Settings) -> None:
     """Print the log of TARGET's last build, whether it failed or not."""
+    from bootstrap.build.failure import printable
     from bootstrap.cli.session import Session
 
     session = Session(settings, [target])
@@ -47,8 +49,10 @@ def command(target: str, check: str | None, only_path: bool, settings: Settings)
         if only_path:
             answer(path)
             continue
-        sys.stdout.flush()
         with open(path, "rb") as log:
-            while data := log.read(1 << 16):
-                sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+            if sys.stdout.isatty():
+                for line in log:
+                    answer(printable(line.decode("utf-8", "backslashreplace").rstrip("\n")))
+            else:
+                sys.stdout.flush()
+                shutil.copyfileobj(log, sys.stdout.buffer)

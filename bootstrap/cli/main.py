@@ -30,7 +30,7 @@ Targets:
 Exit status:
   0 done   1 a build or check failed   2 usage   3 faults in recipes   4 a source cannot be had
   5 wrong bytes from an origin   6 this host forbids sandboxes   7 another digest than expected
-  8 the store cannot do it   130 interrupted
+  8 the store cannot do it   70 a fault of bootstrap itself   130 interrupted
 
 \b
 Examples:
@@ -104,6 +104,8 @@ def status(argv: list[str] | None = None) -> int:
         return _report(Interrupted("interrupted; nothing is left running"))
     except BootstrapError as error:
         return _report(error)
+    except Exception as error:
+        return _own_fault(error)
     return result if isinstance(result, int) else 0
 
 
@@ -112,6 +114,22 @@ def _report(error: BootstrapError) -> int:
 
     report(error)
     return error.exit_status
+
+
+def _own_fault(error: Exception) -> int:
+    """What nobody foresaw, with all that helps to find it: EX_SOFTWARE of sysexits(3)."""
+    import traceback
+
+    from bootstrap.cli.say import report
+
+    traceback.print_exception(error)
+    report(
+        BootstrapError(
+            f"this is a fault of bootstrap {__version__} itself: {error!r}",
+            hint="please report it, with the lines above",
+        )
+    )
+    return os.EX_SOFTWARE
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import click
 
 from bootstrap.cli.say import answer, answer_json, seconds, size
-from bootstrap.cli.settings import Settings, Supply, json_option, project_options, supply_options
+from bootstrap.cli.settings import (
+    Settings,
+    Supply,
+    json_option,
+    project_options,
+    supply_options,
+    targets_argument,
+)
 
 _EPILOG = """\b
 Examples:
@@ -15,13 +22,14 @@ Examples:
 
 
 @click.command(name="plan", epilog=_EPILOG, short_help="Tell what would be fetched and built.")
-@click.argument("targets", nargs=-1, required=True)
+@targets_argument
 @json_option
 @supply_options
 @project_options
 def command(targets: tuple[str, ...], as_json: bool, supply: Supply, settings: Settings) -> None:
     """Tell what of TARGETS is there, what would be fetched and what built, in which order."""
-    from bootstrap.build.carry_out import Wish, needs
+    from bootstrap.build.needs import needs
+    from bootstrap.build.wish import Wish
     from bootstrap.cli.session import Session
     from bootstrap.recipe.model import Source
 
@@ -58,9 +66,9 @@ def command(targets: tuple[str, ...], as_json: bool, supply: Supply, settings: S
         )
         return
     for target in session.plan.targets:
-        for path in [todo.there.get(target.derivation, {}).get(target.output)]:
-            if path is not None:
-                answer(f"there  {titles[target.derivation]}  {path}")
+        if target.derivation in todo.there:
+            path = todo.there[target.derivation][target.output]
+            answer(f"there  {titles[target.derivation]}  {path}")
     for source in materials.values():
         answer(f"fetch  {source.file}  ({size(source.size)})")
     for step in todo.build:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bootstrap.build.events import Event, Fetching, Finished, Line, Planned, Started, Waiting
-from bootstrap.cli.say import note, seconds, size
+from bootstrap.build.failure import printable
+from bootstrap.cli.say import has_colour, note, seconds, size
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+    from bootstrap.digest import Digest
 
 
 class Progress(Protocol):
@@ -31,7 +39,7 @@ def progress(*, quiet: bool = False) -> Progress:
     """The view that suits standard error: live, plain, or none."""
     if quiet:
         return Plain(quiet=True)
-    return Live() if sys.stderr.isatty() else Plain()
+    return Live() if has_colour(sys.stderr) else Plain()
 
 
 def finished_line(event: Finished) -> str:
@@ -44,6 +52,10 @@ def planned_line(event: Planned) -> str:
     if not event.to_do:
         return "nothing to do"
     return f"{event.to_do} to build or check, {event.there} there already"
+
+
+def fetched_line(event: Fetching) -> str:
+    return f"fetched  {event.file}  ({size(event.size)})"
 
 
 class Plain:
@@ -69,13 +81,23 @@ class Plain:
                     note(planned_line(event))
                 case Fetching() if event.done >= event.size and event.file not in self._fetched:
                     self._fetched.add(event.file)
-                    note(f"fetched  {event.file}  ({size(event.size)})")
+                    note(fetched_line(event))
                 case Started():
                     note(f"  begun  {event.title}")
                 case Waiting():
                     note(f"waiting  {event.title}: another process is building it")
                 case Finished():
                     note(finished_line(event))
+
+
+@dataclass(slots=True)
+class _Row:
+    """A build that runs or waits, as the live view shows it."""
+
+    title: str
+    line: str
+    expected: float = 0.0
+    began: float = field(default_factory=time.monotonic)
 
 
 class Live:
@@ -85,16 +107,18 @@ class Live:
         from rich.console import Console
         from rich.live import Live as RichLive
 
+        # Guards what the view is made of. Never held while printing: the thread that refreshes the
+        # view takes rich's own lock first and then this one.
+        self._lock = threading.Lock()
+        self._rows: dict[Digest, _Row] = {}
+        self._fetching: dict[str, Fetching] = {}
+        self._fetched: set[str] = set()
+        self._to_do = 0
+        self._done = 0
         self._console = Console(stderr=True, highlight=False)
         self._live = RichLive(
             console=self._console, refresh_per_second=8, transient=True, get_renderable=self._table
         )
-        self._lock = threading.Lock()
-        self._running: dict[Any, tuple[Started, float]] = {}
-        self._lines: dict[Any, str] = {}
-        self._fetching: dict[str, Fetching] = {}
-        self._to_do = 0
-        self._done = 0
 
     def __enter__(self) -> Live:
         self._live.__enter__()
@@ -110,38 +134,40 @@ class Live:
 
     def __call__(self, event: Event) -> None:
         with self._lock:
-            match event:
-                case Planned():
-                    self._to_do = event.to_do
-                    self._print(planned_line(event), "dim")
-                case Fetching():
-                    self._fetching[event.file] = event
-                    if event.done >= event.size:
-                        del self._fetching[event.file]
-                        self._print(f"fetched  {event.file}  ({size(event.size)})", "dim")
-                case Started():
-                    self._running[event.id] = (event, time.monotonic())
-                case Waiting():
-                    self._lines[event.id] = "another process is building it"
-                case Line():
-                    self._lines[event.id] = event.text
-                case Finished():
-                    self._running.pop(event.id, None)
-                    self._lines.pop(event.id, None)
-                    self._done += 1
-                    style = {"failed": "bold red", "built": "green"}.get(event.how, "dim")
-                    self._print(finished_line(event), style)
+            told = self._take(event)
+        if told is not None:
+            self._console.print(told, soft_wrap=True)
 
-    def _print(self, text: str, style: str) -> None:
+    def _take(self, event: Event) -> Text | None:
+        """Notes what happened; gives what is to scroll away above the view."""
         from rich.text import Text
 
-        self._console.print(Text(text, style), soft_wrap=True)
+        match event:
+            case Planned():
+                self._to_do = event.to_do
+                return Text(planned_line(event), "dim")
+            case Fetching() if event.done < event.size:
+                self._fetching[event.file] = event
+            case Fetching() if event.file not in self._fetched:
+                self._fetching.pop(event.file, None)
+                self._fetched.add(event.file)
+                return Text(fetched_line(event), "dim")
+            case Waiting():
+                self._rows[event.id] = _Row(event.title, "another process is building it")
+            case Started():
+                self._rows[event.id] = _Row(event.title, "", event.expected)
+            case Line() if event.id in self._rows:
+                self._rows[event.id].line = printable(event.text)
+            case Finished():
+                self._rows.pop(event.id, None)
+                self._done += 1
+                style = {"failed": "bold red", "built": "green"}.get(event.how, "dim")
+                return Text(finished_line(event), style)
+        return None
 
-    def _table(self) -> Any:
+    def _table(self) -> Table:
         from rich.table import Table
         from rich.text import Text
-
-        from bootstrap.build.failure import printable
 
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True)
@@ -149,12 +175,11 @@ class Live:
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         now = time.monotonic()
         with self._lock:
-            for id, (event, began) in self._running.items():
-                passed = seconds(now - began)
-                if event.expected >= 1:
-                    passed += f" of ~{seconds(event.expected)}"
-                line = printable(self._lines.get(id, ""))
-                table.add_row(Text(event.title, "bold"), passed, Text(line, "dim"))
+            for row in self._rows.values():
+                passed = seconds(now - row.began)
+                if row.expected >= 1:
+                    passed += f" of ~{seconds(row.expected)}"
+                table.add_row(Text(row.title, "bold"), passed, Text(row.line, "dim"))
             for file, fetching in self._fetching.items():
                 share = f"{size(fetching.done)} of {size(fetching.size)}"
                 table.add_row(Text(f"fetching {file}", "cyan"), share, "")

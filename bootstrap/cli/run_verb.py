@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from bootstrap.cli.say import answer, answer_json, note
-from bootstrap.cli.settings import Settings, Supply, json_option, project_options, supply_options
+from bootstrap.cli.settings import (
+    Effort,
+    Settings,
+    Supply,
+    effort_options,
+    json_option,
+    project_options,
+    supply_options,
+    targets_argument,
+)
+from bootstrap.errors import ExpectationMissed
 
 if TYPE_CHECKING:
-    from bootstrap.build.carry_out import Result, Wish
+    from bootstrap.build.carry_out import Result
+    from bootstrap.build.wish import Wish
     from bootstrap.cli.session import Session
     from bootstrap.cli.settled import Answer
 
@@ -25,44 +36,38 @@ Examples:
 
 
 @click.command(name="run", epilog=_EPILOG, short_help="Build targets, with all that they need.")
-@click.argument("targets", nargs=-1, required=True)
-@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Cores to use at most (else all).")
-@click.option("-k", "--keep-going", is_flag=True, help="After a failure, build what can still be.")
-@click.option("--keep-failed", is_flag=True, help="Keep the directory of a failed build.")
+@targets_argument
 @click.option("--rebuild", is_flag=True, help="Build the targets again and compare.")
-@click.option("--check", is_flag=True, help="Run slow checks as well.")
+@click.option("--check", is_flag=True, help="Run the targets' slow checks as well.")
 @click.option("--accept", is_flag=True, help="Record the outputs' digests as expected.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but results and errors.")
+@effort_options
 @json_option
 @supply_options
 @project_options
 def command(
     targets: tuple[str, ...],
-    jobs: int | None,
-    keep_going: bool,
-    keep_failed: bool,
     rebuild: bool,
     check: bool,
     accept: bool,
-    quiet: bool,
+    effort: Effort,
     as_json: bool,
     supply: Supply,
     settings: Settings,
 ) -> int:
     """Build TARGETS with all that they need, and print where their outputs are."""
-    from bootstrap.build.carry_out import Wish
     from bootstrap.build.machine import cores
+    from bootstrap.build.wish import Wish
     from bootstrap.cli.session import Session
 
-    session = Session(settings, targets)
     wish = Wish(
-        jobs=jobs or cores(),
-        keep_going=keep_going,
-        keep_failed=keep_failed,
+        jobs=effort.jobs or cores(),
+        keep_going=effort.keep_going,
+        keep_failed=effort.keep_failed,
         rebuild=rebuild,
         slow_checks=check,
     )
-    return build_and_tell(session, wish, supply, accept=accept, quiet=quiet, as_json=as_json)
+    session = Session(settings, targets)
+    return build_and_tell(session, wish, supply, accept=accept, quiet=effort.quiet, as_json=as_json)
 
 
 def build_and_tell(
@@ -73,7 +78,7 @@ def build_and_tell(
 
     kind = "checked" if wish.slow_checks else "built"
     key = settled.key(str(session.root), session.targets, session.settings.options, kind)
-    if not (wish.rebuild or accept or wish.only_checks):
+    if not (wish.rebuild or accept or wish.checks_again):
         answers = settled.recall(session.store, key)
         if answers is not None:
             if not quiet:
@@ -84,14 +89,12 @@ def build_and_tell(
     if status != 0:
         return status
     answers = answers_of(session, result)
-    settled.remember(session.store, key, session.project.read, answers)
+    settled.remember(session.store, key, session.project.read, answers, since=session.evaluated_ns)
     _tell(answers, session, as_json=as_json)
     return 0
 
 
-def build(
-    session: Session, wish: Wish, supply: Supply, *, accept: bool, quiet: bool
-) -> tuple[Result, int]:
+def build(session: Session, wish: Wish, supply: Supply, *, accept: bool, quiet: bool) -> tuple[Result, int]:
     """Carries out the session's plan, reporting failures; the result and the exit status."""
     from bootstrap.build.carry_out import CarryOut
     from bootstrap.cli.expectations import settle
@@ -100,24 +103,38 @@ def build(
 
     plan = session.plan
     session.store.sweep_leftovers()
-    with progress(quiet=quiet) as view:
-        result = CarryOut(
-            plan,
-            store=session.store,
-            fetcher=session.fetcher(supply, view),
-            project=session.root,
-            wish=wish,
-            on_event=view,
-        ).run()
-    for error in result.failed:
-        report(error)
+    view = progress(quiet=quiet)
+    work = CarryOut(
+        plan,
+        store=session.store,
+        fetcher=session.fetcher(supply, view),
+        project=session.root,
+        wish=wish,
+        on_event=view,
+    )
+    result = work.result
+    try:
+        with view:
+            work.run()
+    finally:  # what failed before an interruption is told, too
+        for error in result.failed:
+            report(error)
     if result.left_out:
-        note(f"not tried, since something before failed: {', '.join(sorted(set(result.left_out)))}")
+        hint = "" if wish.keep_going else " (--keep-going builds what does not need what failed)"
+        note(f"not tried: {', '.join(sorted(set(result.left_out)))}{hint}")
     status = max((error.exit_status for error in result.failed), default=0)
-    for title, before, now in result.differing:
-        note(f"not the same: {title}\n  stored      {before}\n  now         {now}")
-        status = status or 7
-    missed_status = settle(session.root, result.missed, accept=accept)
+    for item in result.differing:
+        report(
+            ExpectationMissed(
+                f"{item.title} did not give the same again\n"
+                f"  stored      {item.stored}\n"
+                f"  came now    {item.came}",
+                hint="something that is not in the recipe reaches the result: the clock, random bytes, "
+                "the order in which things happen to be done",
+            )
+        )
+        status = status or ExpectationMissed.exit_status
+    missed_status = settle(session.root, result.missed, accept=accept and status == 0)
     return result, status or missed_status
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from bootstrap.build.events import Event, Fetching
 from bootstrap.cli.settings import Settings, Supply
-from bootstrap.fetch import Fetcher
-from bootstrap.plan import Plan, make_plan
-from bootstrap.recipe import Project, evaluate, project_root
+from bootstrap.errors import UsageError
+from bootstrap.fetch.fetcher import Fetcher
+from bootstrap.plan.make import make_plan
+from bootstrap.plan.plan import Plan
+from bootstrap.plan.target import recipe_files
+from bootstrap.recipe.evaluate import evaluate
+from bootstrap.recipe.project import Project, project_root
 from bootstrap.store import Store
 
 
@@ -21,10 +27,26 @@ class Session:
 
     settings: Settings
     targets: Sequence[str] = ()
+    evaluated_ns: int = field(default=0, init=False)
+    """When the project's files began to be read, in nanoseconds since the epoch."""
+
+    def __post_init__(self) -> None:
+        self.targets = [_from_here(target) for target in self.targets]
 
     @cached_property
     def root(self) -> Path:
-        return project_root(self.settings.start)
+        """The project's root; that of the first target that is a file if the search finds none."""
+        try:
+            return project_root(self.settings.start)
+        except UsageError:
+            for file in self._files:
+                return project_root(Path(file))
+            raise
+
+    @property
+    def _files(self) -> list[str]:
+        """The recipe files that are named in targets, and exist."""
+        return [file for file in recipe_files(self.targets) if os.path.isabs(file)]
 
     @cached_property
     def store(self) -> Store:
@@ -32,7 +54,9 @@ class Session:
 
     @cached_property
     def project(self) -> Project:
-        return evaluate(self.root, options=dict(self.settings.options))
+        root = self.root
+        self.evaluated_ns = time.time_ns()
+        return evaluate(root, recipe_files(self.targets), options=dict(self.settings.options))
 
     @cached_property
     def plan(self) -> Plan:
@@ -46,3 +70,12 @@ class Session:
             offline=supply.offline,
             on_progress=lambda source, done: on_event(Fetching(source.file, done, source.size)),
         )
+
+
+def _from_here(target: str) -> str:
+    """The target with the file it names made absolute, if there is one of that name from here;
+    else it may be one from the project's root."""
+    for file in recipe_files([target]):
+        if os.path.isfile(file):
+            return os.path.abspath(file) + target[len(file) :]
+    return target

@@ -1,4 +1,4 @@
-"""Home, project, options: what the command line and the person's environment say."""
+"""What the command line and the person's environment say, in the words that verbs share."""
 
 from __future__ import annotations
 
@@ -36,6 +36,17 @@ class Supply:
     offline: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How builds are to be gone about."""
+
+    jobs: int | None
+    """None: as many as there are cores."""
+    keep_going: bool
+    keep_failed: bool
+    quiet: bool
+
+
 def home_directory(given: str | None) -> Path:
     """--home, else BOOTSTRAP_HOME, else the XDG data directory (XDG Base Directory Specification)."""
     if given:
@@ -58,6 +69,11 @@ def _pairs(given: tuple[str, ...], seed: str | None) -> tuple[tuple[str, str], .
     if seed:
         pairs["seed"] = seed
     return tuple(sorted(pairs.items()))
+
+
+targets_argument = click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
 
 def project_options(function: F) -> F:
@@ -113,4 +129,18 @@ def supply_options(function: F) -> F:
     return verb  # type: ignore[return-value]
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+def effort_options(function: F) -> F:
+    """Adds -j, --keep-going, --keep-failed and -q; the verb gets them as ``effort``."""
+
+    @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Cores to use at most (else all).")
+    @click.option("-k", "--keep-going", is_flag=True, help="After a failure, do what can still be done.")
+    @click.option("--keep-failed", is_flag=True, help="Keep the directory of a failed build or check.")
+    @click.option("-q", "--quiet", is_flag=True, help="Print nothing but results and errors.")
+    @functools.wraps(function)
+    def verb(
+        *args: Any, jobs: int | None, keep_going: bool, keep_failed: bool, quiet: bool, **rest: Any
+    ) -> Any:
+        effort = Effort(jobs=jobs, keep_going=keep_going, keep_failed=keep_failed, quiet=quiet)
+        return function(*args, effort=effort, **rest)
+
+    return verb  # type: ignore[return-value]

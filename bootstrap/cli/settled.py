@@ -2,16 +2,16 @@
 
 After a run that ended well, the state of every file that was read to plan it is remembered with
 the results. While none of them has changed, the same run has nothing to do: no evaluation, no
-planning, one look into the store. A file counts as changed if its modification time, size or
-inode is another one; a run is not remembered if a file was changed just before it was read, when
-a second change could hide in the same tick of the clock.
+planning, one look into the store. A file counts as changed if its change time (ctime of inode(7),
+which nobody can set back, and which an executable bit moves, too), size or inode is another one. A
+run is not remembered if a file was changed after the project began to be read, or so shortly before
+that a second change could hide in the same tick of the clock.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,10 +54,11 @@ def recall(store: Store, key: str) -> list[Answer] | None:
     return answers if all(answer.path in known for answer in answers) else None
 
 
-def remember(store: Store, key: str, read: Iterable[str], answers: Sequence[Answer]) -> None:
-    """Keeps a run that ended well; `read` are the files and directories that were looked at."""
+def remember(store: Store, key: str, read: Iterable[str], answers: Sequence[Answer], *, since: int) -> None:
+    """Keeps a run that ended well; `read` are the files and directories that were looked at, from
+    `since` on, in nanoseconds since the epoch."""
     states: list[list[Any]] = []
-    newest = time.time_ns() - _TICK_NS
+    newest = since - _TICK_NS
     for path in read:
         state = _state(path)
         if state is None or state[0] > newest:
@@ -72,7 +73,7 @@ def _state(path: str) -> list[int] | None:
         status = os.stat(path)
     except OSError:
         return None
-    return [status.st_mtime_ns, status.st_size, status.st_ino]
+    return [status.st_ctime_ns, status.st_size, status.st_ino]
 
 
 def _engine() -> list[Any]:

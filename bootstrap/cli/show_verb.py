@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bootstrap.cli.say import answer, answer_json, seconds, size
-from bootstrap.cli.settings import Settings, json_option, project_options
+from bootstrap.cli.settings import Settings, json_option, project_options, targets_argument
+
+if TYPE_CHECKING:
+    from bootstrap.cli.session import Session
+    from bootstrap.plan.plan import Step
 
 _EPILOG = """\b
 Examples:
@@ -17,7 +21,7 @@ Examples:
 
 
 @click.command(name="show", epilog=_EPILOG, short_help="Show a target and what is known of it.")
-@click.argument("targets", nargs=-1, required=True)
+@targets_argument
 @json_option
 @project_options
 def command(targets: tuple[str, ...], as_json: bool, settings: Settings) -> None:
@@ -34,7 +38,7 @@ def command(targets: tuple[str, ...], as_json: bool, settings: Settings) -> None
         _print(fact)
 
 
-def _facts(session: Any, step: Any) -> dict[str, Any]:
+def _facts(session: Session, step: Step) -> dict[str, Any]:
     from bootstrap.storepath import StorePath
 
     store = session.store

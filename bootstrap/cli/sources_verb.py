@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from bootstrap.cli.say import answer, answer_json, note, size
-from bootstrap.cli.settings import Settings, Supply, json_option, project_options, supply_options
+from bootstrap.cli.settings import (
+    Settings,
+    Supply,
+    json_option,
+    project_options,
+    supply_options,
+    targets_argument,
+)
 
 _EPILOG = """\b
 Examples:
@@ -18,7 +25,7 @@ Examples:
 
 
 @click.command(name="sources", epilog=_EPILOG, short_help="Collect every source that targets need.")
-@click.argument("targets", nargs=-1, required=True)
+@targets_argument
 @click.option("--to", "directory", metavar="DIR", type=click.Path(path_type=Path), help="Collect them here.")
 @json_option
 @supply_options

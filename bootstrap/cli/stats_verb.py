@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bootstrap.cli.say import answer, answer_json, seconds, size
-from bootstrap.cli.settings import Settings, json_option, project_options
+from bootstrap.cli.settings import Settings, json_option, project_options, targets_argument
 
 _EPILOG = """\b
 Examples:
@@ -16,7 +16,7 @@ Examples:
 
 
 @click.command(name="stats", epilog=_EPILOG, short_help="Show what builds took.")
-@click.argument("targets", nargs=-1, required=True)
+@targets_argument
 @json_option
 @project_options
 def command(targets: tuple[str, ...], as_json: bool, settings: Settings) -> None:

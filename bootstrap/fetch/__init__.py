@@ -18,8 +18,3 @@ patch.py        a patch applied, all of it or nothing
   patch_text.py   a unified diff as values
 beneath.py      an open directory that is never left
 """
-
-from bootstrap.fetch.fetcher import Fetcher
-from bootstrap.fetch.lay import lay
-
-__all__ = ["Fetcher", "lay"]

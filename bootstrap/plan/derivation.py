@@ -18,7 +18,7 @@ The JSON object has these members, always all of them::
                           "patches": [BLAKE3 hex of each patch file, in order]}
                        or {"files": {name: {"digest": hex, "executable": bool}}}
     commands           [command]; a command is {"kind": kind, ...its fields}, with "{input}" and
-                       "{output}" standing in for store paths (see `bootstrap.plan.template`)
+                       "{output}" standing in for store paths (see `bootstrap.recipe.template`)
     env                {name: value}, with the same templates
     outputs            [name], sorted
     shell              the name of the input whose bin/sh stands at /bin/sh, or ""

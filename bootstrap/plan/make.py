@@ -11,10 +11,10 @@ from bootstrap.plan.derivation import Derivation, Output
 from bootstrap.plan.derive import derive, derive_check
 from bootstrap.plan.plan import Check, Plan, Rule, Step
 from bootstrap.plan.target import find_target
-from bootstrap.recipe import Named, Project
 from bootstrap.recipe.expectations import FILE
 from bootstrap.recipe.forbidden import Rules
 from bootstrap.recipe.model import Recipe
+from bootstrap.recipe.project import Named, Project
 from bootstrap.storepath import output_name
 
 

@@ -17,8 +17,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bootstrap.errors import UsageError
-from bootstrap.recipe import Named, Project
 from bootstrap.recipe.model import Recipe, Stage
+from bootstrap.recipe.project import Named, Project
 from bootstrap.recipe.spelling import did_you_mean
 
 _NUMBERED = re.compile(r"([0-9]+)-(.+)")

@@ -20,12 +20,3 @@ text           where in a file something stands
 fault          what is wrong, with source line and caret
 spelling       "did you mean"
 """
-
-from __future__ import annotations
-
-from bootstrap.recipe.evaluate import evaluate
-from bootstrap.recipe.expectations import update_expectations
-from bootstrap.recipe.project import Named, Project, project_root
-from bootstrap.recipe.reader import DiskReader, Reader
-
-__all__ = ["DiskReader", "Named", "Project", "Reader", "evaluate", "project_root", "update_expectations"]

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from bootstrap import errors
-from bootstrap.cli.main import program
+from bootstrap.cli.main import program, status
 from bootstrap.cli.verbs import VERBS
 
 
@@ -30,8 +30,8 @@ def test_help_lists_every_verb_and_every_exit_status() -> None:
     output = CliRunner().invoke(program, ["--help"]).output
     for verb in VERBS:
         assert f"\n  {verb.name} " in output
-    for status in (0, 1, 2, 3, 4, 5, 6, 7, 8, 130):
-        assert f" {status} " in output
+    for number in (0, 1, 2, 3, 4, 5, 6, 7, 8, 70, 130):
+        assert f" {number} " in output
 
 
 def test_a_misspelt_verb_is_a_usage_error_that_names_the_nearest() -> None:
@@ -63,6 +63,19 @@ def test_a_reader_that_goes_away_causes_no_traceback() -> None:
         f"{sys.executable} -m bootstrap.cli completion bash | true", shell=True, capture_output=True
     )
     assert b"Traceback" not in done.stderr
+
+
+def test_a_fault_of_our_own_is_told_as_such_with_all_that_helps_to_find_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(program, "main", broken)
+    assert status(["list"]) == 70
+    said = capsys.readouterr().err
+    assert "Traceback" in said
+    assert "error: this is a fault of bootstrap" in said
 
 
 def test_each_kind_of_failure_has_an_exit_status_of_its_own() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bootstrap.digest import Sha256
-from bootstrap.fetch import Fetcher
+from bootstrap.fetch.fetcher import Fetcher
 from bootstrap.fetch.origin import Patience
 from bootstrap.recipe.model import Location, Origin, Source, Url
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bootstrap.errors import DigestMismatch, FetchError, Interrupted, StoreError
-from bootstrap.fetch import Fetcher
+from bootstrap.fetch.fetcher import Fetcher
 from bootstrap.recipe.model import Debian, Source
 from tests.fetch.conftest import CONTENTS, Answer, Request, Server, fetcher_in, source_of
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bootstrap.errors import DigestMismatch, FetchError, Interrupted
-from bootstrap.fetch import Fetcher
+from bootstrap.fetch.fetcher import Fetcher
 from bootstrap.fetch.https import next_address
 from bootstrap.fetch.origin import OriginFailed
 from tests.fetch.conftest import (

@@ -12,7 +12,7 @@ import pytest
 
 from bootstrap.digest import digest
 from bootstrap.errors import DigestMismatch, FetchError, PatchError, UnpackError
-from bootstrap.fetch import lay
+from bootstrap.fetch.lay import lay
 from bootstrap.recipe.model import Files, LocalFile
 from tests.fetch.conftest import source_of
 

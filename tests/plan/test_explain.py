@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bootstrap.plan import Derivation, explain
+from bootstrap.plan.derivation import Derivation
+from bootstrap.plan.explain import explain
 from tests.plan.test_derivation import CHECK, PLANNED
 
 

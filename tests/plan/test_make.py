@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap.plan import Plan, make_plan
 from bootstrap.plan.derivation import Output
-from bootstrap.recipe import evaluate
+from bootstrap.plan.make import make_plan
+from bootstrap.plan.plan import Plan
+from bootstrap.recipe.evaluate import evaluate
 from tests.recipe.memory import STAGE, project
 
 START = """

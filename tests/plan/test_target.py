@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bootstrap.errors import UsageError
-from bootstrap.plan import find_target, recipe_files
-from bootstrap.recipe import Project
+from bootstrap.plan.target import find_target, recipe_files
+from bootstrap.recipe.project import Project
 from tests.recipe.memory import ROOT, project
 
 START = """

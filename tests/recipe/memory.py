@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bootstrap.digest import digest
-from bootstrap.recipe import Project, evaluate
+from bootstrap.recipe.evaluate import evaluate
+from bootstrap.recipe.project import Project
 from bootstrap.recipe.reader import Content, Entry
 
 ROOT = Path("/project")

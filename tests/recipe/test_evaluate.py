@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bootstrap.errors import RecipeError, UsageError
-from bootstrap.recipe import evaluate
+from bootstrap.recipe.evaluate import evaluate
 from bootstrap.recipe.model import (
     Compare,
     Copy,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bootstrap.recipe import Project
 from bootstrap.recipe.forbidden import Rules
+from bootstrap.recipe.project import Project
 from tests.recipe.memory import project
 
 START = """

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bootstrap.errors import UsageError
-from bootstrap.recipe import evaluate, project_root
+from bootstrap.recipe.evaluate import evaluate
+from bootstrap.recipe.project import project_root
 
 
 def test_the_root_is_the_nearest_directory_with_stages(tmp_path: Path) -> None:

@@ -51,7 +51,9 @@ class Chain:
     def __call__(self, *words: str) -> str:
         """Standard output of a call that must end well."""
         done = self.start(*words)
-        assert done.returncode == 0, f"bootstrap {' '.join(words)} ended with {done.returncode}\n{done.stderr}"
+        assert done.returncode == 0, (
+            f"bootstrap {' '.join(words)} ended with {done.returncode}\n{done.stderr}"
+        )
         return done.stdout
 
     def paths(self, *words: str) -> dict[str, str]:
@@ -77,9 +79,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def chain(
-    tmp_path_factory: pytest.TempPathFactory, sources: Path, request: pytest.FixtureRequest
-) -> Chain:
+def chain(tmp_path_factory: pytest.TempPathFactory, sources: Path, request: pytest.FixtureRequest) -> Chain:
     named = os.environ.get("BOOTSTRAP_TEST_HOME")
     base = tmp_path_factory.getbasetemp()
     if hasattr(request.config, "workerinput"):

@@ -19,9 +19,7 @@ pytestmark = [pytest.mark.stages, pytest.mark.sandbox]
 
 PROJECT = evaluate(ROOT, options={})
 STAGES = [stage.name for stage in PROJECT.stages]
-RESULTS = [
-    step.derivation.title for step in make_plan(PROJECT, STAGES).steps if step.stage in STAGES
-]
+RESULTS = [step.derivation.title for step in make_plan(PROJECT, STAGES).steps if step.stage in STAGES]
 
 
 @pytest.mark.parametrize("target", RESULTS)
@@ -39,7 +37,7 @@ def test_two_seeds_of_different_origin_lead_to_the_same_store_paths(chain: Chain
 def test_the_seeds_themselves_give_different_compilers(chain: Chain) -> None:
     """Else the test above would show nothing."""
     first = [
-        re.findall(r'^  out .*$', chain("show", "stage0:first", "--seed", seed), re.M)
+        re.findall(r"^  out .*$", chain("show", "stage0:first", "--seed", seed), re.M)
         for seed in ("debian-tcc", "debian-gcc")
     ]
     assert first[0] != first[1]
@@ -59,9 +57,7 @@ def copy_of_checkout(tmp_path: Path) -> Path:
     return copy
 
 
-def test_a_checkout_elsewhere_with_other_comments_has_nothing_to_build(
-    chain: Chain, tmp_path: Path
-) -> None:
+def test_a_checkout_elsewhere_with_other_comments_has_nothing_to_build(chain: Chain, tmp_path: Path) -> None:
     here = chain.paths("stage2")
     copy = copy_of_checkout(tmp_path)
     recipe = copy / "stages" / "00-toolchain" / "musl.star"
@@ -71,9 +67,7 @@ def test_a_checkout_elsewhere_with_other_comments_has_nothing_to_build(
     assert there.paths("stage2") == here
 
 
-def test_a_change_to_musl_that_gives_the_same_bytes_rebuilds_musl_only(
-    chain: Chain, tmp_path: Path
-) -> None:
+def test_a_change_to_musl_that_gives_the_same_bytes_rebuilds_musl_only(chain: Chain, tmp_path: Path) -> None:
     before = chain.paths("stage2", "musl")
     copy = copy_of_checkout(tmp_path)
     patch = copy / "stages" / "00-toolchain" / "patches" / "musl" / "zz-remark.patch"
