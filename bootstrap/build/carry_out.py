@@ -55,6 +55,8 @@ class Differing:
 class Result:
     """What came of a plan."""
 
+    to_do: int = 0
+    """How many builds and checks it came to."""
     outputs: dict[Digest, dict[str, StorePath]] = field(default_factory=dict)
     """By planned id, of every step of the plan that is there."""
     built: list[Digest] = field(default_factory=list)
@@ -96,7 +98,8 @@ class CarryOut:
         """
         todo = needs(self._plan, self._store, self._wish)
         self.result.outputs.update(todo.there)
-        self._on_event(Planned(len(todo.build) + len(todo.checks), len(todo.there)))
+        self.result.to_do = len(todo.build) + len(todo.checks)
+        self._on_event(Planned(self.result.to_do, len(todo.there)))
         orders = self._possible(self._orders(todo), self._judge_what_was_there(todo))
         if orders:
             with ThreadPoolExecutor(4, "fetch") as fetching:

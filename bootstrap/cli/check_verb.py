@@ -50,5 +50,5 @@ def command(
         slow_checks=True,
         checks_again=again,
     )
-    session = Session(settings, targets)
+    session = Session(settings, targets, supply)
     return build_and_tell(session, wish, supply, accept=False, quiet=effort.quiet, as_json=as_json)

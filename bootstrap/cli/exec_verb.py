@@ -59,7 +59,7 @@ def command(context: click.Context, targets: tuple[str, ...], supply: Supply, se
     from bootstrap.cli.session import Session
     from bootstrap.sandbox import enter
 
-    session = Session(settings, targets)
+    session = Session(settings, targets, supply)
     answers, status = _results(session, supply)
     if status:
         note("so nothing was run")

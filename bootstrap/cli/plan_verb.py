@@ -33,7 +33,7 @@ def command(targets: tuple[str, ...], as_json: bool, supply: Supply, settings: S
     from bootstrap.cli.session import Session
     from bootstrap.recipe.model import Source
 
-    session = Session(settings, targets)
+    session = Session(settings, targets, supply)
     todo = needs(session.plan, session.store, Wish(jobs=1))
     fetcher = session.fetcher(supply, lambda event: None)
     materials: dict[str, Source] = {}

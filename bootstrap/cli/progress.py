@@ -49,8 +49,6 @@ def finished_line(event: Finished) -> str:
 
 
 def planned_line(event: Planned) -> str:
-    if not event.to_do:
-        return "nothing to do"
     return f"{event.to_do} to build or check, {event.there} there already"
 
 
@@ -77,7 +75,7 @@ class Plain:
             return
         with self._lock:
             match event:
-                case Planned():
+                case Planned() if event.to_do:
                     note(planned_line(event))
                 case Fetching() if event.done >= event.size and event.file not in self._fetched:
                     self._fetched.add(event.file)
@@ -143,7 +141,7 @@ class Live:
         from rich.text import Text
 
         match event:
-            case Planned():
+            case Planned() if event.to_do:
                 self._to_do = event.to_do
                 return Text(planned_line(event), "dim")
             case Fetching() if event.done < event.size:

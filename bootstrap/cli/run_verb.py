@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bootstrap.cli.session import Session
     from bootstrap.cli.settled import Answer
 
+NOTHING_TO_DO = "nothing to do"
+
 _EPILOG = """\b
 Examples:
   bootstrap run stage2                  everything up to the language runtimes
@@ -66,7 +68,7 @@ def command(
         rebuild=rebuild,
         slow_checks=check,
     )
-    session = Session(settings, targets)
+    session = Session(settings, targets, supply)
     return build_and_tell(session, wish, supply, accept=accept, quiet=effort.quiet, as_json=as_json)
 
 
@@ -82,12 +84,14 @@ def build_and_tell(
         answers = settled.recall(session.store, key)
         if answers is not None:
             if not quiet:
-                note("nothing to do")
+                note(NOTHING_TO_DO)
             _tell(answers, session, as_json=as_json)
             return 0
     result, status = build(session, wish, supply, accept=accept, quiet=quiet)
     if status != 0:
         return status
+    if not (result.to_do or quiet):
+        note(NOTHING_TO_DO)
     answers = answers_of(session, result)
     settled.remember(session.store, key, session.project.read, answers, since=session.evaluated_ns)
     _tell(answers, session, as_json=as_json)

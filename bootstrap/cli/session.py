@@ -27,6 +27,8 @@ class Session:
 
     settings: Settings
     targets: Sequence[str] = ()
+    supply: Supply | None = None
+    """How sources may be had, for verbs that can ask for some."""
     evaluated_ns: int = field(default=0, init=False)
     """When the project's files began to be read, in nanoseconds since the epoch."""
 
@@ -56,7 +58,22 @@ class Session:
     def project(self) -> Project:
         root = self.root
         self.evaluated_ns = time.time_ns()
-        return evaluate(root, recipe_files(self.targets), options=dict(self.settings.options))
+        return evaluate(
+            root,
+            recipe_files(self.targets),
+            options=dict(self.settings.options),
+            at_hand=self._at_hand,
+        )
+
+    def _at_hand(self, file: str) -> tuple[str, int] | None:
+        """sha256 and size of a file in the directories of sources: what a recipe without them lacks."""
+        import hashlib
+
+        for directory in self.supply.directories if self.supply else ():
+            if os.path.isfile(directory / file):
+                with open(directory / file, "rb") as found:
+                    return hashlib.file_digest(found, "sha256").hexdigest(), found.tell()
+        return None
 
     @cached_property
     def plan(self) -> Plan:

@@ -42,7 +42,7 @@ def command(
     from bootstrap.cli.session import Session
     from bootstrap.recipe.model import Debian, Source, Url
 
-    session = Session(settings, targets)
+    session = Session(settings, targets, supply)
     found: dict[str, Source] = {}
     for step in session.plan.steps:
         derivations = [step.derivation]

@@ -96,3 +96,10 @@ def test_a_plan_says_what_would_be_fetched_until_it_is_there(checkout: Checkout,
 
 def test_a_directory_that_is_not_there_is_a_usage_error(checkout: Checkout, given: Path) -> None:
     assert checkout("run", "a", "--sources", "/nowhere").returncode == 2
+
+
+def test_a_missing_digest_is_printed_to_paste_if_the_file_is_at_hand(checkout: Checkout, given: Path) -> None:
+    checkout.stage(STAGE.replace(f'sha256 = "{SHA256}",', "").replace(f"size = {len(DATA)},", ""))
+    done = checkout("plan", "a", "--sources", str(given))
+    assert done.returncode == 3
+    assert f'paste: sha256 = "{SHA256}", size = {len(DATA)}' in done.stderr

@@ -20,6 +20,11 @@ from tests.sandbox.conftest import Build, host_tools
 pytestmark = pytest.mark.sandbox
 
 
+AWHILE = f"61.{os.getpid():07}"
+"""Seconds to sleep, spelt as no other process of this machine spells them: these tests run in
+several workers at once, and once more as an ordinary user."""
+
+
 def wait_until(holds, seconds=10.0):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -30,9 +35,9 @@ def wait_until(holds, seconds=10.0):
 
 
 def test_a_daemon_ends_with_the_build(build, processes_named):
-    outcome = build.sh("setsid sh -c 'sleep 61.125 & sleep 61.125' >/dev/null 2>&1 & sleep 0.2")
+    outcome = build.sh(f"setsid sh -c 'sleep {AWHILE} & sleep {AWHILE}' >/dev/null 2>&1 & sleep 0.2")
     assert outcome.ok
-    assert processes_named("61.125") == []
+    assert processes_named(AWHILE) == []
 
 
 def test_a_daemon_that_keeps_the_log_open_does_not_keep_the_build(build):
@@ -43,17 +48,17 @@ def test_a_daemon_that_keeps_the_log_open_does_not_keep_the_build(build):
 
 
 def test_a_failing_build_leaves_nothing(build, processes_named):
-    assert not build.sh("sleep 61.25 & exit 3").ok
-    assert processes_named("61.25") == []
+    assert not build.sh(f"sleep {AWHILE} & exit 3").ok
+    assert processes_named(AWHILE) == []
 
 
 def test_cancelling_kills_all_of_it(build, processes_named):
     cancel = threading.Event()
     threading.Timer(0.3, cancel.set).start()
-    outcome = build.sh("trap '' TERM; sleep 61.5 & sleep 61.5; sleep 61.5", cancel=cancel)
+    outcome = build.sh(f"trap '' TERM; sleep {AWHILE} & sleep {AWHILE}; sleep {AWHILE}", cancel=cancel)
     assert (outcome.ok, outcome.cancelled, outcome.limit) == (False, True, None)
     assert outcome.wall < 5
-    assert processes_named("61.5") == []
+    assert processes_named(AWHILE) == []
 
 
 def test_an_exception_while_output_is_shown_kills_the_build_first(build, processes_named):
@@ -61,22 +66,22 @@ def test_an_exception_while_output_is_shown_kills_the_build_first(build, process
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build.sh("echo x; sleep 61.75", on_output=interrupted)
-    assert processes_named("61.75") == []
+        build.sh(f"echo x; sleep {AWHILE}", on_output=interrupted)
+    assert processes_named(AWHILE) == []
 
 
 def test_closing_the_launcher_kills_what_runs(tmp_path, processes_named):
     launcher = Launcher()
     build = Build(launcher, tmp_path)
     outcomes = []
-    thread = threading.Thread(target=lambda: outcomes.append(build.sh("sleep 62.125")))
+    thread = threading.Thread(target=lambda: outcomes.append(build.sh(f"sleep {AWHILE}")))
     thread.start()
-    assert wait_until(lambda: processes_named("62.125"))
+    assert wait_until(lambda: processes_named(AWHILE))
     launcher.close()
     thread.join(10)
     assert not outcomes[0].ok
     assert outcomes[0].signal == signal.SIGKILL
-    assert processes_named("62.125") == []
+    assert processes_named(AWHILE) == []
 
 
 def test_a_launcher_that_was_killed_takes_its_builds_along_and_is_started_anew(tmp_path, processes_named):
@@ -86,17 +91,17 @@ def test_a_launcher_that_was_killed_takes_its_builds_along_and_is_started_anew(t
 
         def run():
             try:
-                build.sh("sleep 62.25")
+                build.sh(f"sleep {AWHILE}")
             except BootstrapError as error:
                 failures.append(error)
 
         thread = threading.Thread(target=run)
         thread.start()
-        assert wait_until(lambda: processes_named("62.25"))
+        assert wait_until(lambda: processes_named(AWHILE))
         launcher._process.kill()
         thread.join(10)
         assert "launcher died" in str(failures[0])
-        assert wait_until(lambda: processes_named("62.25") == [])
+        assert wait_until(lambda: processes_named(AWHILE) == [])
         assert build.sh("true").ok
 
 
@@ -107,7 +112,8 @@ from pathlib import Path
 from bootstrap.recipe.model import Exec
 from tests.sandbox.conftest import Build
 from bootstrap.sandbox import Launcher
-Build(Launcher(), Path(sys.argv[2])).sh("trap '' TERM HUP INT; setsid sleep 62.5 & sleep 62.5")
+awhile = sys.argv[3]
+Build(Launcher(), Path(sys.argv[2])).sh(f"trap '' TERM HUP INT; setsid sleep {awhile} & sleep {awhile}")
 """
 
 
@@ -116,12 +122,14 @@ def test_a_caller_that_is_killed_leaves_nothing(tmp_path, processes_named, numbe
     mounts = Path("/proc/self/mountinfo").read_text()
     path = ":".join(sys.path)
     caller = subprocess.Popen(
-        [sys.executable, "-c", PARENT, path, str(tmp_path)], stderr=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-c", PARENT, path, str(tmp_path), AWHILE],
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
-    assert wait_until(lambda: len(processes_named("sleep\x0062.5")) == 2)
+    assert wait_until(lambda: len(processes_named(f"sleep\0{AWHILE}")) == 2)
     caller.send_signal(number)
     caller.wait()
-    assert wait_until(lambda: processes_named("62.5") == [])
+    assert wait_until(lambda: processes_named(f"sleep\0{AWHILE}") == [])
     assert Path("/proc/self/mountinfo").read_text() == mounts
 
 

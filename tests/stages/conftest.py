@@ -31,21 +31,24 @@ def locked(path: Path) -> Iterator[None]:
 class Chain:
     """The command line on this checkout (or a copy of it), with the store of the test run."""
 
-    def __init__(self, home: Path, sources: Path, root: Path = ROOT) -> None:
-        self.home, self.sources, self.root = home, sources, root
+    def __init__(
+        self, home: Path, sources: Path, root: Path = ROOT, python: Sequence[str] = (sys.executable,)
+    ) -> None:
+        self.home, self.sources, self.root, self.python = home, sources, root, python
 
     def at(self, root: Path) -> Chain:
         """The same store, another checkout."""
         return Chain(self.home, self.sources, root)
 
-    def start(self, *words: str, as_user: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    def start(self, *words: str) -> subprocess.CompletedProcess[str]:
         env = {
             **os.environ,
             "BOOTSTRAP_HOME": str(self.home),
             "BOOTSTRAP_SOURCES": str(self.sources),
             "NO_COLOR": "1",
+            "PYTHONPATH": ":".join(filter(None, sys.path)),
         }
-        argv = [*as_user, sys.executable, "-m", "bootstrap.cli", *words]
+        argv = [*self.python, "-m", "bootstrap.cli", *words]
         return subprocess.run(argv, cwd=self.root, env=env, text=True, capture_output=True, check=False)
 
     def __call__(self, *words: str) -> str:

@@ -85,8 +85,25 @@ def test_a_change_to_musl_that_gives_the_same_bytes_rebuilds_musl_only(chain: Ch
 
 def test_lua_and_python_start_through_exec(chain: Chain) -> None:
     assert chain("exec", "lua", "--", "lua", "-e", "print(6 * 7)") == "42\n"
-    program = "import sys, json; print(json.dumps(sys.version_info[:2]))"
-    assert re.fullmatch(r"\[3, \d+\]\n", chain("exec", "python", "--", "python3", "-c", program))
+    program = "import sys; print(sys.executable, sys.version_info[:2] >= (3, 11))"
+    said = chain("exec", "python", "--", "python3", "-c", program)
+    assert re.fullmatch(r"/bootstrap/store/\w{32}-python-[\d.]+/bin/python3 True\n", said)
+
+
+OTHER_USER = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+
+
+def _python_for_others() -> str:
+    """A Python that another user can run, and that finds what is installed for this one."""
+    started_twice = (
+        "import subprocess, sys, blake3, starlark; sys.exit(subprocess.call([sys.executable, '-c', '']))"
+    )
+    env = {**os.environ, "PYTHONPATH": ":".join(filter(None, sys.path))}
+    for python in (sys.executable, "/usr/bin/python3"):
+        argv = [*OTHER_USER, python, "-c", twice]
+        if subprocess.run(argv, env=env, cwd="/", capture_output=True, check=False).returncode == 0:
+            return python
+    pytest.skip(f"no other user can run {sys.executable}")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -100,16 +117,10 @@ def test_an_ordinary_user_gets_the_same_paths_as_root(chain: Chain) -> None:
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*"))
         shutil.copytree(chain.sources, home / "sources")
         subprocess.run(["chmod", "-R", "a+rX", str(home)], check=True)
-        other = Chain(home / "home", home / "sources", copy)
-        user = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
-        done = other.start("run", "stage0", "--offline", as_user=user)
+        python = _python_for_others()
+        other = Chain(home / "home", home / "sources", copy, python=(*OTHER_USER, python))
+        done = other.start("run", "stage0", "--offline")
         assert done.returncode == 0, done.stderr
         assert sorted(done.stdout.split()) == sorted(ours.values())
     finally:
         subprocess.run(["rm", "-rf", str(home)], check=True)
-
-
-def test_the_interpreter_running_these_tests_is_not_the_one_built(chain: Chain) -> None:
-    inside = chain("exec", "python", "--", "python3", "-c", "import sys; print(sys.executable)")
-    assert inside.strip() != sys.executable
-    assert inside.startswith("/bootstrap/store/")
