@@ -95,9 +95,7 @@ OTHER_USER = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
 def _python_for_others() -> str:
     """A Python that another user can run, and that finds what is installed for this one."""
-    started_twice = (
-        "import subprocess, sys, blake3, starlark; sys.exit(subprocess.call([sys.executable, '-c', '']))"
-    )
+    twice = "import subprocess, sys, blake3, starlark; sys.exit(subprocess.call([sys.executable, '-c', '']))"
     env = {**os.environ, "PYTHONPATH": ":".join(filter(None, sys.path))}
     for python in (sys.executable, "/usr/bin/python3"):
         argv = [*OTHER_USER, python, "-c", twice]
