@@ -8,22 +8,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bootstrap.build.events import Event, Fetching
 from bootstrap.cli.settings import Settings, Supply
 from bootstrap.errors import UsageError
-from bootstrap.fetch.fetcher import Fetcher
-from bootstrap.plan.make import make_plan
-from bootstrap.plan.plan import Plan
 from bootstrap.plan.target import recipe_files
-from bootstrap.recipe.evaluate import evaluate
 from bootstrap.recipe.project import Project, project_root
 from bootstrap.store import Store
+
+if TYPE_CHECKING:
+    from bootstrap.build.events import Event
+    from bootstrap.fetch.fetcher import Fetcher
+    from bootstrap.plan.plan import Plan
 
 
 @dataclass
 class Session:
-    """One call of a verb. Everything is opened when it is first asked for."""
+    """One call of a verb. Everything is opened, and imported, when it is first asked for."""
 
     settings: Settings
     targets: Sequence[str] = ()
@@ -56,6 +57,8 @@ class Session:
 
     @cached_property
     def project(self) -> Project:
+        from bootstrap.recipe.evaluate import evaluate
+
         root = self.root
         self.evaluated_ns = time.time_ns()
         return evaluate(
@@ -77,10 +80,15 @@ class Session:
 
     @cached_property
     def plan(self) -> Plan:
+        from bootstrap.plan.make import make_plan
+
         return make_plan(self.project, self.targets)
 
     def fetcher(self, supply: Supply, on_event: Callable[[Event], None]) -> Fetcher:
         """A fetcher into the home's cache that reports how far each file is."""
+        from bootstrap.build.events import Fetching
+        from bootstrap.fetch.fetcher import Fetcher
+
         return Fetcher(
             self.settings.home / "sources",
             local_dirs=supply.directories,

@@ -18,7 +18,6 @@ from typing import Any
 
 from bootstrap import __version__
 from bootstrap.digest import digest
-from bootstrap.plan.derivation import CONTRACT
 from bootstrap.store import Store
 from bootstrap.storepath import StorePath
 
@@ -37,7 +36,7 @@ class Answer:
 
 def key(root: str, targets: Sequence[str], options: Iterable[tuple[str, str]], kind: str) -> str:
     """What a run is remembered by: the question, and the version of what answers it."""
-    question = [__version__, CONTRACT, _engine(), root, list(targets), list(options), kind]
+    question = [__version__, _engine(), root, list(targets), list(options), kind]
     return "settled " + digest(json.dumps(question).encode()).hex
 
 

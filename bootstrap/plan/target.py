@@ -15,11 +15,14 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from bootstrap.errors import UsageError
-from bootstrap.recipe.model import Recipe, Stage
 from bootstrap.recipe.project import Named, Project
 from bootstrap.recipe.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from bootstrap.recipe.model import Recipe, Stage
 
 _NUMBERED = re.compile(r"([0-9]+)-(.+)")
 _FILE = re.compile(r"(.+\.star)(?::(.*))?")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bootstrap.digest import Digest
 from bootstrap.errors import UsageError
-from bootstrap.recipe.model import Recipe, Stage
+
+if TYPE_CHECKING:
+    from bootstrap.digest import Digest
+    from bootstrap.recipe.model import Recipe, Stage
 
 STAGES = "stages"
 """The directory that makes the one it lies in the root of a project."""

@@ -7,6 +7,7 @@ database.py     one SQLite database, many processes and threads
 schema.py       its tables, and the way from older versions
 facts.py        questions to it, and what is written there
 add.py          from what a build left to store paths
+trouble.py      errors of system calls, as people read them
 survey.py       one walk over an output: refuse, normalise, hash, scan
 scan.py         finding hashes of store paths in bytes
 runs.py         the same for very much data; the only door to numpy

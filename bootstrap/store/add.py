@@ -34,7 +34,8 @@ from bootstrap.store.rewrite import (
     write_file,
     write_symlink,
 )
-from bootstrap.store.survey import NAME, TIME, Place, Survey, seal, shown, survey, system_error
+from bootstrap.store.survey import NAME, TIME, Place, Survey, seal, survey
+from bootstrap.store.trouble import shown, system_error
 from bootstrap.store.values import Added
 from bootstrap.storepath import FILLER, StorePath, output_digest
 from bootstrap.tree import Directory, File, Node, Symlink, root_digest, walk

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from bootstrap.digest import Digest, digest, hasher
 from bootstrap.store.rewrite import Patch, patched, patched_digest
 from bootstrap.store.scan import OVERLAP, Hashes
-from bootstrap.store.survey import TIME, shown
+from bootstrap.store.survey import TIME
+from bootstrap.store.trouble import shown
 from bootstrap.store.values import Damage, PathInfo
 from bootstrap.storepath import FILLER, StorePath, output_digest
 from bootstrap.tree import Directory, File, Node, Symlink, root_digest

@@ -20,7 +20,7 @@ from bootstrap.store.facts import Facts
 from bootstrap.store.layout import Layout
 from bootstrap.store.outside import Copy
 from bootstrap.store.places import new_place
-from bootstrap.store.survey import shown, system_error
+from bootstrap.store.trouble import shown, system_error
 from bootstrap.store.values import Added
 from bootstrap.storepath import StorePath, output_digest
 from bootstrap.tree import Directory, File, Node, Symlink, root_digest

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from bootstrap.digest import Digest, digest, hasher
 from bootstrap.errors import OutputRefused
 from bootstrap.store.scan import OVERLAP, Scanner
-from bootstrap.store.survey import CONTENT, DEEPEST, LINK, NAME, TIME, Place, Survey, shown
+from bootstrap.store.survey import CONTENT, DEEPEST, LINK, NAME, TIME, Place, Survey
+from bootstrap.store.trouble import shown
 from bootstrap.tree import Directory, File, Node, Symlink
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK

@@ -10,16 +10,13 @@ from threading import Event
 
 from bootstrap.digest import Digest
 from bootstrap.errors import StoreError
-from bootstrap.store.add import add_outputs
-from bootstrap.store.check import check, find_reference
 from bootstrap.store.database import Database
 from bootstrap.store.durability import boot_id, sync_file_system
 from bootstrap.store.facts import Facts
 from bootstrap.store.layout import Layout
 from bootstrap.store.locks import lock, remove_if_free
-from bootstrap.store.memo import add_tree
 from bootstrap.store.places import Place, new_place, sweep
-from bootstrap.store.survey import system_error
+from bootstrap.store.trouble import system_error
 from bootstrap.store.values import Added, BuildRecord, Damage, PathInfo, Realisation
 from bootstrap.storepath import StorePath
 
@@ -30,6 +27,7 @@ _SETTLED_AFTER = 60.0
 class Store:
     """Outputs and the facts about them, beneath one home; used by many threads and processes.
 
+    What looks things up must start quickly: what adds and checks is imported when it is asked for.
     Everything that reads works in a store that may not be written to, and never waits. Every method
     may raise StoreError.
     """
@@ -90,6 +88,8 @@ class Store:
     def find_reference(self, path: StorePath, to: StorePath) -> tuple[bytes, int] | None:
         """The first place in `path`, in canonical order, where `to` stands: file from the top, and
         byte offset in it, in its symlink target, or in its name; None if it is nowhere."""
+        from bootstrap.store.check import find_reference
+
         try:
             return find_reference(self.real(path), to)
         except OSError as error:
@@ -97,6 +97,8 @@ class Store:
 
     def verify(self, path: StorePath) -> Damage | None:
         """Hashes a path again; what is wrong with it, or None. StoreError if it is not registered."""
+        from bootstrap.store.check import check
+
         info = self.info(path)
         if info is None:
             raise StoreError(f"not in the store: {path}", hint="build it again")
@@ -116,6 +118,8 @@ class Store:
         referred to, the closure of the inputs. Gives what became of each. Equal outputs become one
         path. Errors: OutputRefused, and then nothing is added.
         """
+        from bootstrap.store.add import add_outputs
+
         return add_outputs(self._layout, self._facts, outputs, candidates)
 
     def add_tree(
@@ -126,6 +130,8 @@ class Store:
         `name` is the part of its store path after the digits. What was seen unchanged since it was
         last added (device, inode, size, times) is not read again, if there are no `candidates`.
         """
+        from bootstrap.store.memo import add_tree
+
         return add_tree(self._layout, self._facts, os.fspath(source), name, candidates)
 
     # derivations

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bootstrap.digest import Digest, digest, hasher
-from bootstrap.errors import OutputRefused, StoreError
+from bootstrap.errors import OutputRefused
 from bootstrap.store.scan import OVERLAP, Scanner
+from bootstrap.store.trouble import shown, system_error
 from bootstrap.tree import Directory, File, Node, Symlink
 
 TIME = 1_000_000_000
@@ -87,23 +88,6 @@ def seal(parent: int, name: bytes, directories: Iterable[bytes]) -> None:
         full = name + b"/" + path if path else name
         os.chmod(full, 0o555, dir_fd=parent)
         os.utime(full, ns=(TIME, TIME), dir_fd=parent, follow_symlinks=False)
-
-
-def shown(path: bytes) -> str:
-    """A path as people read it."""
-    return path.decode("utf-8", "backslashreplace") or "."
-
-
-def system_error(what: str, error: OSError) -> StoreError:
-    """The error of a system call as one of the store's."""
-    hint = ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        hint = "make room on the disk that BOOTSTRAP_HOME is on"
-    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        hint = "BOOTSTRAP_HOME must be on a file system that you may write to"
-    name = error.filename
-    place = f" ({shown(name) if isinstance(name, bytes) else name})" if name is not None else ""
-    return StoreError(f"cannot {what}: {error.strerror}{place}", hint=hint)
 
 
 class _Walk:
