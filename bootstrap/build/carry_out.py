@@ -80,7 +80,9 @@ class CarryOut:
         project: Path,
         wish: Wish,
         on_event: Callable[[Event], None],
+        launcher: Launcher | None = None,
     ) -> None:
+        """`launcher` may have been started already, while the plan was being made."""
         self.result = Result()
         self._plan = plan
         self._store = store
@@ -88,6 +90,7 @@ class CarryOut:
         self._project = project
         self._wish = wish
         self._on_event = on_event
+        self._launcher = launcher or Launcher()
         self._cancel = threading.Event()
         self._ended: queue.SimpleQueue[tuple[Order, Step, Made | BaseException]] = queue.SimpleQueue()
 
@@ -160,11 +163,11 @@ class CarryOut:
         history = self._store.durations(order.title for order, _ in orders.values())
         jobs = [_job(order, step, history.get(order.title)) for order, step in orders.values()]
         schedule = Schedule(jobs, cores=self._wish.jobs)
-        with Launcher() as launcher, ThreadPoolExecutor(self._wish.jobs, "build") as pool:
+        with self._launcher, ThreadPoolExecutor(self._wish.jobs, "build") as pool:
             builder = Builder(
                 store=self._store,
                 fetcher=self._fetcher,
-                launcher=launcher,
+                launcher=self._launcher,
                 project=self._project,
                 keep_failed=self._wish.keep_failed,
                 cancel=self._cancel,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bootstrap.build.wish import Wish
     from bootstrap.cli.session import Session
     from bootstrap.cli.settled import Answer
+    from bootstrap.sandbox import Launcher
 
 NOTHING_TO_DO = "nothing to do"
 
@@ -100,6 +101,16 @@ def build_and_tell(
 
 def build(session: Session, wish: Wish, supply: Supply, *, accept: bool, quiet: bool) -> tuple[Result, int]:
     """Carries out the session's plan, reporting failures; the result and the exit status."""
+    from bootstrap.sandbox import Launcher
+
+    with Launcher() as launcher:
+        launcher.start()  # its start takes as long as making the plan: both at once
+        return _build(session, wish, supply, launcher, accept=accept, quiet=quiet)
+
+
+def _build(
+    session: Session, wish: Wish, supply: Supply, launcher: Launcher, *, accept: bool, quiet: bool
+) -> tuple[Result, int]:
     from bootstrap.build.carry_out import CarryOut
     from bootstrap.cli.expectations import settle
     from bootstrap.cli.progress import progress
@@ -115,6 +126,7 @@ def build(session: Session, wish: Wish, supply: Supply, *, accept: bool, quiet: 
         project=session.root,
         wish=wish,
         on_event=view,
+        launcher=launcher,
     )
     result = work.result
     try:
