@@ -18,7 +18,7 @@ from bootstrap.build.events import Event, Finished, How, Line, Planned, Started,
 from bootstrap.build.machine import available_memory
 from bootstrap.build.needs import Needs, needs, planned_inputs
 from bootstrap.build.rules import Missed, check_references, missed_expectations
-from bootstrap.build.schedule import UNKNOWN_MEMORY, UNKNOWN_SECONDS, Job, Schedule
+from bootstrap.build.schedule import UNKNOWN_CHECK_SECONDS, UNKNOWN_MEMORY, UNKNOWN_SECONDS, Job, Schedule
 from bootstrap.build.wish import Wish
 from bootstrap.digest import Digest
 from bootstrap.errors import (
@@ -305,7 +305,7 @@ def _job(order: Order, step: Step, past: BuildRecord | None) -> Job[Digest]:
     return Job(
         key=order.id,
         after=frozenset(planned_inputs(order.derivation)),
-        seconds=past.wall if past else UNKNOWN_SECONDS,
+        seconds=past.wall if past else UNKNOWN_CHECK_SECONDS if order.check else UNKNOWN_SECONDS,
         memory=past.peak_memory if past else UNKNOWN_MEMORY,
         cores=1 if order.check else step.cores,
     )

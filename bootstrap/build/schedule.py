@@ -18,6 +18,12 @@ UNKNOWN_SECONDS = 5.0
 UNKNOWN_MEMORY = 256 << 20
 """Bytes that a job without history is thought to need."""
 
+UNKNOWN_CHECK_SECONDS = 0.5
+"""How long a check without history is thought to take."""
+
+_TRIFLE = 5
+"""A job that takes a fifth of another's time does not keep cores from it."""
+
 RESERVE = 256 << 20
 """Bytes of memory left to the rest of the machine when another job is started beside others."""
 
@@ -95,7 +101,9 @@ class Schedule(Generic[K]):
             if self._running and memory - job.memory < RESERVE:
                 continue
             most = job.cores or self._cores
-            share = max(1, min(most, free // len(self._ready)))
+            # What is quickly done can wait; what takes as long wants its share.
+            rivals = sum(self._jobs[other].seconds * _TRIFLE >= job.seconds for other in self._ready)
+            share = max(1, min(most, free // max(1, rivals)))
             self._ready.remove(key)
             self._running[key] = share
             memory -= job.memory

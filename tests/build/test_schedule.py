@@ -43,6 +43,11 @@ def test_jobs_that_are_ready_together_share_the_cores() -> None:
     assert sorted(s.cores for s in starts) == [4, 4]
 
 
+def test_a_trifle_beside_a_long_job_does_not_halve_its_cores() -> None:
+    schedule = Schedule([job("long", cores=0, seconds=30), job("check", seconds=0.1)], cores=2)
+    assert schedule.start(memory=PLENTY) == [Start("long", 2)]
+
+
 def test_a_job_never_gets_more_cores_than_it_can_use() -> None:
     assert Schedule([job("a", cores=2)], cores=8).start(memory=PLENTY) == [Start("a", 2)]
 
