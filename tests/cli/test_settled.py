@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from pathlib import Path
 
 import pytest
 
+from bootstrap.store.removal import remove_tree
 from tests.cli.checkout import Checkout, events, wait_until
 
 pytestmark = pytest.mark.sandbox
@@ -78,7 +78,7 @@ def test_a_file_taken_away_builds_anew(checkout: Checkout, data: Path) -> None:
 
 
 def test_a_result_that_is_gone_is_built_anew(checkout: Checkout, data: Path) -> None:
-    shutil.rmtree(checkout.home)
+    remove_tree(checkout.home)
     assert has_built(checkout)
 
 
