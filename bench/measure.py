@@ -85,8 +85,10 @@ def table(baseline: Figure, *figures: Figure, unit: float = 1, budget: str = "")
 
 
 def environment(home: str) -> dict[str, str]:
-    """The environment of a user with this BOOTSTRAP_HOME."""
-    return {**os.environ, "BOOTSTRAP_HOME": home, "NO_COLOR": "1"}
+    """The environment of a user with this BOOTSTRAP_HOME, whose Python keeps compiled modules."""
+    env = {**os.environ, "BOOTSTRAP_HOME": home, "NO_COLOR": "1"}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    return env
 
 
 def bootstrap(*words: str) -> list[str]:

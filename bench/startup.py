@@ -1,11 +1,10 @@
 """Start-up: `bootstrap --version` and `--help`, beside a Python that does nothing."""
 
-import os
 import sys
 
-from measure import bootstrap, command, table
+from measure import bootstrap, command, environment, table
 
-env = dict(os.environ)
+env = environment("")
 table(
     command("python -c pass", [sys.executable, "-c", "pass"], env=env),
     command("bootstrap --version", bootstrap("--version"), env=env),
