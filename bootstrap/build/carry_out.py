@@ -27,7 +27,6 @@ from bootstrap.errors import (
     Interrupted,
     PatchError,
     SandboxUnavailable,
-    StoreError,
     UnpackError,
 )
 from bootstrap.fetch.fetcher import Fetcher
@@ -36,6 +35,7 @@ from bootstrap.plan.plan import Plan, Step
 from bootstrap.recipe.model import Source
 from bootstrap.sandbox import Launcher
 from bootstrap.store import BuildRecord, Store
+from bootstrap.store.trouble import system_error
 from bootstrap.storepath import StorePath
 
 _POLL = 0.2
@@ -221,7 +221,7 @@ class CarryOut:
             needed = f"  needed by   {order.title}, defined at {order.where}"
             result = type(error)(f"{error.message}\n{needed}", hint=error.hint)
         except OSError as error:
-            result = StoreError(f"{order.title}: {error.strerror}: {error.filename or 'the store'}")
+            result = system_error(f"build {order.title}", error)
         except BaseException as error:
             result = error
         self._ended.put((order, step, result))

@@ -62,7 +62,8 @@ def test_a_fault_of_our_own_in_a_thread_comes_out_as_it_is(store: Store) -> None
 def test_what_the_system_refuses_is_an_error_of_the_store_with_the_file(store: Store) -> None:
     result = carry_out(store, OSError(28, "No space left on device", "/home/x"), NEEDY)
     assert [type(error) for error in result.failed] == [StoreError]
-    assert "needy@1: No space left on device: /home/x" in str(result.failed[0])
+    assert result.failed[0].message == "cannot build needy@1: No space left on device (/home/x)"
+    assert "make room" in result.failed[0].hint
 
 
 def test_a_source_that_is_not_to_be_had_names_who_needs_it(store: Store) -> None:
