@@ -20,6 +20,8 @@ VERBS = (
     Verb("list", "List the recipes of the project."),
     Verb("log", "Show the log of a target's last build."),
     Verb("stats", "Show time, CPU and memory of builds."),
+    Verb("audit", "Tell what must be trusted or read for a target."),
+    Verb("converge", "Build with every seed, and compare."),
     Verb("sources", "Collect every source that targets need."),
     Verb("completion", "Print the completion script for a shell."),
 )

@@ -292,6 +292,7 @@ class _Evaluation:
                 (name, catalogue.options.get(name, catalogue.asked[name].default))
                 for name in sorted(catalogue.asked)
             ),
+            choices={name: option.choices for name, option in sorted(catalogue.asked.items())},
             files=files,
             directories=directories,
         )

@@ -40,6 +40,8 @@ class Project:
     """By path of an `expectations` file, then by name of an output."""
     options: tuple[tuple[str, str], ...]
     """The options that files asked for, and what they were answered; sorted."""
+    choices: Mapping[str, tuple[str, ...]]
+    """By option that files asked for: what it may be answered, in the order of the recipe file."""
     files: tuple[str, ...]
     """The files that were read; sorted."""
     directories: tuple[str, ...]

@@ -1,0 +1,148 @@
+"""All that a person must trust or read for a target.
+
+What is handed to its builds falls into: machine code (the seed), what the project's authors wrote by
+hand, patches to other people's sources, and these sources themselves, of which some files were
+generated. What is not handed in and yet decides is the host: kernel, Python, this program.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import bootstrap
+from bootstrap.inspect.contents import Contents
+from bootstrap.inspect.seed import seed
+from bootstrap.plan.plan import Plan
+from bootstrap.recipe.model import Files, LocalFile, Source
+
+_LANGUAGES = {".c": "C", ".h": "C", ".hex": "hex", ".lua": "Lua", ".py": "Python", ".star": "Starlark"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Files that the project's authors wrote: of one directory, in one language."""
+
+    directory: str
+    language: str
+    files: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """One source from outside, and the patches that are applied to it."""
+
+    source: Source
+    contents: Contents
+    patches: tuple[tuple[LocalFile, int], ...]
+    """Each patch with its added and removed lines."""
+    of_seed: bool
+    """Only a seed's recipe uses it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What a target rests on."""
+
+    seed: tuple[tuple[str, int], ...]
+    """Machine code that a seed brings: file, and bytes."""
+    written: tuple[Written, ...]
+    upstream: tuple[Upstream, ...]
+    host: tuple[tuple[str, str], ...]
+    """Parts of the host, each with its version or size."""
+
+    @property
+    def seed_bytes(self) -> int:
+        return sum(size for _, size in self.seed)
+
+    @property
+    def patched(self) -> tuple[int, int]:
+        """Patch files, and the lines they add and remove."""
+        counts = {file.path: lines for source in self.upstream for file, lines in source.patches}
+        return len(counts), sum(counts.values())
+
+
+@dataclass
+class _Gathered:
+    sources: dict[tuple[str, int], Source] = field(default_factory=dict)
+    local: dict[str, LocalFile] = field(default_factory=dict)
+
+
+def audit(plan: Plan, root: Path, recipe_files: Iterable[str], read: Callable[[Source], Contents]) -> Audit:
+    """What the targets of a plan rest on. `read` tells the contents of a source, unpacked but not
+    patched; `recipe_files` are those that were evaluated, from the project's root."""
+    gathered = _gather(plan)
+    of_seed = {source.sha256 for source in seed(plan).sources}
+    upstream = tuple(
+        _upstream(source, root, read(source), of_seed=source.sha256 in of_seed)
+        for _, source in sorted(gathered.sources.items(), key=lambda item: (item[1].file, item[0]))
+    )
+    code = [
+        (f"{source.source.file}: {code.path}", code.size)
+        for source in upstream
+        if source.of_seed
+        for code in source.contents.code
+    ]
+    paths = {*gathered.local, *(path for path in recipe_files if path.endswith(".star"))}
+    return Audit(
+        seed=tuple(code),
+        written=_written(root, paths),
+        upstream=upstream,
+        host=_host(),
+    )
+
+
+def _gather(plan: Plan) -> _Gathered:
+    gathered = _Gathered()
+    for step in plan.steps:
+        for _, material in step.derivation.sources:
+            match material:
+                case Files(files=files):
+                    gathered.local.update((file.path, file) for file in files)
+                case Source():
+                    key = (material.sha256.hex, material.strip)
+                    known = gathered.sources.get(key)
+                    if known is None or len(known.patches) < len(material.patches):
+                        gathered.sources[key] = material
+    return gathered
+
+
+def _upstream(source: Source, root: Path, contents: Contents, *, of_seed: bool) -> Upstream:
+    patches = tuple((patch, _changed_lines(root / patch.path)) for patch in source.patches)
+    return Upstream(source=source, contents=contents, patches=patches, of_seed=of_seed)
+
+
+def _changed_lines(patch: Path) -> int:
+    lines = patch.read_bytes().splitlines()
+    return sum(line[:1] in (b"+", b"-") and line[:4] not in (b"+++ ", b"--- ") for line in lines)
+
+
+def _written(root: Path, paths: Iterable[str]) -> tuple[Written, ...]:
+    counts: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for path in paths:
+        key = (posixpath.dirname(path), _LANGUAGES.get(posixpath.splitext(path)[1], "text"))
+        files, lines = counts[key]
+        counts[key] = (files + 1, lines + (root / path).read_bytes().count(b"\n"))
+    return tuple(
+        Written(directory=directory, language=language, files=files, lines=lines)
+        for (directory, language), (files, lines) in sorted(counts.items())
+    )
+
+
+def _host() -> tuple[tuple[str, str], ...]:
+    return (
+        ("kernel", f"{platform.system()} {platform.release()}"),
+        ("Python", platform.python_version()),
+        ("bootstrap", f"{_own_lines():,} lines of Python"),
+    )
+
+
+def _own_lines() -> int:
+    directory = os.path.dirname(os.path.abspath(bootstrap.__file__))
+    return sum(path.read_bytes().count(b"\n") for path in Path(directory).rglob("*.py"))
