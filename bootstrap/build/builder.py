@@ -81,8 +81,9 @@ class Builder:
 
         Looks for the resolved derivation first, and waits if another process is building it.
         `again` builds it although it is there; if that gives something else, what was recorded
-        stays. Errors: a BuildError that tells the whole story, FetchError, UnpackError, PatchError,
-        StoreError, OSError, Interrupted.
+        stays, except that a check which fails is no longer recorded as held. Errors: a BuildError
+        that tells the whole story, FetchError, UnpackError, PatchError, StoreError, OSError,
+        Interrupted.
         """
         began = time.monotonic()
         resolved = order.derivation.resolve(paths)
@@ -93,7 +94,12 @@ class Builder:
                 outputs = dict(known.outputs)
             else:
                 self.on_start(order)
-                outputs = self._run(order, resolved)
+                try:
+                    outputs = self._run(order, resolved)
+                except BuildError:
+                    if known is not None and order.check:
+                        self.store.forget({order.id, resolved.id})
+                    raise
             if known is None or dict(known.outputs) == outputs:
                 self.store.register({order.id, resolved.id}, outputs)
         return Made(outputs=outputs, reused=reused, seconds=time.monotonic() - began)

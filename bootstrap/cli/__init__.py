@@ -6,5 +6,6 @@ settings.py  home, project, options: what the person's environment says
 session.py   what a verb works with: the project, the plan, the store, the fetcher
 settled.py   what was found in order before need not be looked at again
 progress.py  what happens, on a terminal and elsewhere
+reading.py   how far reading the store has come, with bytes per second
 say.py       answers on standard output, all else on standard error
 """

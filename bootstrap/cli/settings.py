@@ -48,7 +48,8 @@ class Effort:
 
 
 def home_directory(given: str | None) -> Path:
-    """--home, else BOOTSTRAP_HOME, else the XDG data directory (XDG Base Directory Specification)."""
+    """--home, else BOOTSTRAP_HOME, else the XDG data directory (XDG Base Directory Specification);
+    UsageError for a user who has none."""
     if given:
         return Path(given).absolute()
     if named := os.environ.get("BOOTSTRAP_HOME"):
@@ -56,7 +57,13 @@ def home_directory(given: str | None) -> Path:
     data = os.environ.get("XDG_DATA_HOME")
     if data and os.path.isabs(data):
         return Path(data, "bootstrap")
-    return Path("~/.local/share/bootstrap").expanduser()
+    try:
+        return Path("~/.local/share/bootstrap").expanduser()
+    except RuntimeError:
+        raise UsageError(
+            "there is no home directory: HOME is not set, and this user has no entry in passwd(5)",
+            hint="set BOOTSTRAP_HOME to a directory that may be written to",
+        ) from None
 
 
 def _pairs(given: tuple[str, ...], seed: str | None) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from bootstrap import __version__
 from bootstrap.digest import digest
+from bootstrap.errors import StoreError
 from bootstrap.store import Store
 from bootstrap.storepath import StorePath
 
@@ -64,7 +65,10 @@ def remember(store: Store, key: str, read: Iterable[str], answers: Sequence[Answ
             return
         states.append([path, *state])
     memory = {"read": states, "answers": [[a.title, a.output, str(a.path)] for a in answers]}
-    store.remember(key, json.dumps(memory).encode())
+    try:
+        store.remember(key, json.dumps(memory).encode())
+    except StoreError:
+        pass  # a store that may not be written to answers all the same
 
 
 def _state(path: str) -> list[int] | None:

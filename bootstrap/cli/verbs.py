@@ -23,6 +23,7 @@ VERBS = (
     Verb("audit", "Tell what must be trusted or read for a target."),
     Verb("converge", "Build with every seed, and compare."),
     Verb("sources", "Collect every source that targets need."),
+    Verb("verify", "Hash again what is stored; mend what is damaged."),
     Verb("completion", "Print the completion script for a shell."),
 )
 """In the order in which help lists them; each lives in ``bootstrap.cli.<name>_verb``."""

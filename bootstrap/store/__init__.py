@@ -15,7 +15,11 @@ rewrite.py      putting other digits in the place of hashes
 pool.py         equal files are one file on disk
 outside.py      copying a directory from outside
 memo.py         not reading again what has not changed
-check.py        whether what is stored is still whole, and where a path is mentioned
+verification.py whether all that is stored is whole; mending it from other copies
+check.py        whether some of it is, and where a path is mentioned
+contents.py     reading each file once, with all cores
+form.py         modes, times, owners, attributes
+replacement.py  one whole tree in the place of another
 durability.py   what survives a power cut
 places.py       build directories
 locks.py        locks between processes and threads
@@ -26,6 +30,16 @@ from __future__ import annotations
 
 from bootstrap.store.places import Place
 from bootstrap.store.store import Store
-from bootstrap.store.values import Added, BuildRecord, Damage, PathInfo, Realisation
+from bootstrap.store.values import Added, BuildRecord, Damage, PathInfo, PoolDamage, Realisation, Verdict
 
-__all__ = ["Added", "BuildRecord", "Damage", "PathInfo", "Place", "Realisation", "Store"]
+__all__ = [
+    "Added",
+    "BuildRecord",
+    "Damage",
+    "PathInfo",
+    "Place",
+    "PoolDamage",
+    "Realisation",
+    "Store",
+    "Verdict",
+]

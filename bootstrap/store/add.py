@@ -24,7 +24,7 @@ from bootstrap.store.facts import Facts
 from bootstrap.store.layout import Layout
 from bootstrap.store.locks import lock
 from bootstrap.store.pool import share
-from bootstrap.store.removal import remove_tree
+from bootstrap.store.replacement import put_in_place
 from bootstrap.store.rewrite import (
     Patch,
     patched,
@@ -61,9 +61,10 @@ def add_outputs(
     facts: Facts,
     outputs: Mapping[str, tuple[str, StorePath]],
     candidates: Collection[StorePath],
+    distrusted: Collection[StorePath] = (),
 ) -> dict[str, Added]:
-    """See `bootstrap.store.store.Store.add_outputs`."""
-    return keep(layout, facts, take(outputs, candidates))
+    """See `bootstrap.store.store.Store.add_outputs` and `distrust`."""
+    return keep(layout, facts, take(outputs, candidates), distrusted)
 
 
 def take(
@@ -85,13 +86,18 @@ def from_outside(real: str, name: str, survey: Survey, candidates: Iterable[Stor
     return output
 
 
-def keep(layout: Layout, facts: Facts, surveyed: Mapping[str, Output]) -> dict[str, Added]:
-    """Moves surveyed outputs into the store."""
+def keep(
+    layout: Layout,
+    facts: Facts,
+    surveyed: Mapping[str, Output],
+    distrusted: Collection[StorePath] = (),
+) -> dict[str, Added]:
+    """Moves surveyed outputs into the store, in the place of what is distrusted there."""
     added: dict[str, Added] = {}
     try:
         for name in _in_order(surveyed):
             added[name] = _finish(surveyed[name], added)
-        _move(layout, facts, [(surveyed[name], added[name]) for name in added], added)
+        _move(layout, facts, [(surveyed[name], added[name]) for name in added], added, distrusted)
     except OSError as error:
         raise system_error("store an output", error) from error
     return {name: added[name] for name in sorted(added)}
@@ -263,6 +269,7 @@ def _move(
     facts: Facts,
     outputs: list[tuple[Output, Added]],
     added: dict[str, Added],
+    distrusted: Collection[StorePath],
 ) -> None:
     with ExitStack() as held:
         for path in sorted({result.path for _, result in outputs}):
@@ -274,7 +281,8 @@ def _move(
                 added[output.name] = replace(result, was_there=True)
             else:
                 new[result.path] = result
-            if not known or not os.path.lexists(layout.real(result.path)):
+            is_good = known and result.path not in distrusted
+            if not is_good or not os.path.lexists(layout.real(result.path)):
                 put(layout, output.real, result.path, output.survey)
         if new:
             facts.add_paths(list(new.values()), boot_id())
@@ -289,13 +297,7 @@ def put(layout: Layout, real: bytes, path: StorePath, survey: Survey) -> None:
         share(layout, parent, base, survey.contents)
         # renaming a directory rewrites its "..", for which it must be writable: its own turn is last
         seal(parent, base, [inner for inner in reversed(survey.directories) if inner])
-        try:
-            os.rename(real, target)
-        except OSError:
-            if not os.path.lexists(target):
-                raise
-            remove_tree(target)
-            os.rename(real, target)
+        put_in_place(real, target)
     finally:
         os.close(parent)
     if isinstance(survey.root, Directory):

@@ -1,46 +1,392 @@
 """Whether what is stored is still what was stored, and where in it a path is mentioned.
 
-Nothing is changed: stored trees are read with the names they have, and a path that is not normal
-any more (mode, time, kind of file) is told as damage, too.
+Nothing is changed. Trees are listed in one thread, while others hash the inodes that were not met
+before; then each tree's digest is put together from those of its files. Only a path that mentions
+itself needs more: its own hash is looked for while its files are read, so such paths come first,
+and files that they share are read again. Memory grows by some 200 bytes with each distinct file.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import replace
 
-from bootstrap.digest import Digest, digest, hasher
-from bootstrap.store.rewrite import Patch, patched, patched_digest
+from bootstrap.digest import Digest
+from bootstrap.store.contents import Contents, Inode, Mentions
+from bootstrap.store.form import odd_attributes, odd_form
+from bootstrap.store.layout import Layout
+from bootstrap.store.pool import is_pooled, pooled
+from bootstrap.store.rewrite import patched
 from bootstrap.store.scan import OVERLAP, Hashes
-from bootstrap.store.survey import TIME
 from bootstrap.store.trouble import shown
-from bootstrap.store.values import Damage, PathInfo
+from bootstrap.store.values import Damage, PathInfo, PoolDamage
 from bootstrap.storepath import FILLER, StorePath, output_digest
 from bootstrap.tree import Directory, File, Node, Symlink, root_digest
 
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+_DIRECTORY = _FILE | os.O_DIRECTORY
 _CHUNK = 1 << 20
+_BATCH_FILES = 64
+_BATCH_BYTES = 4 << 20
+"""What one thread reads before it asks for more: a few milliseconds' work."""
+_AHEAD = 4
+"""Batches, and trees, that wait for each thread while more are listed."""
 
 
-def check(real: str, info: PathInfo) -> Damage | None:
+def check(layout: Layout, info: PathInfo) -> Damage | None:
     """What is wrong with a registered path; None if it is as it was when it was added."""
-    reading = _Reading(info.path.hash.encode())
-    parent, base = os.path.split(os.fsencode(real))
+    with checking(layout, threads=1) as checks:
+        return next(checks.paths([info]))[1]
+
+
+@contextmanager
+def checking(
+    layout: Layout, *, threads: int, on_read: Callable[[int], None] = lambda count: None
+) -> Iterator[Checks]:
+    """Checks with so many threads; `on_read` is told how many bytes were read, in any thread.
+
+    What was not read when the block is left, is not read any more.
+    """
+    contents = Contents(on_read)
+    pool = ThreadPoolExecutor(threads, "check")
     try:
-        fd = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        yield Checks(layout, pool, threads, contents)
+    finally:
+        contents.stop()
+        pool.shutdown(cancel_futures=True)
+
+
+class Checks:
+    """Checks that share what they have read. For one thread."""
+
+    def __init__(self, layout: Layout, pool: ThreadPoolExecutor, threads: int, contents: Contents) -> None:
+        self._layout = layout
+        self._pool = pool
+        self._most = threads * _AHEAD
+        self._contents = contents
+        self._sound: dict[int, bool] = {}
+        """By inode, whether it is executable, of files whose form was found right in a path."""
+        store = os.stat(layout.store)
+        self._device, self._owner = store.st_dev, store.st_uid
+
+    @property
+    def contents(self) -> dict[int, Digest | str]:
+        """By inode, what was read in it, or why it could not be."""
+        return self._contents.of
+
+    @property
+    def size(self) -> int:
+        """Bytes read so far."""
+        return self._contents.size
+
+    def paths(self, infos: Iterable[PathInfo]) -> Iterator[tuple[PathInfo, Damage | None]]:
+        """What is wrong with each path; those that mention themselves come first."""
+        waiting: deque[tuple[PathInfo, _Tree, list[Future[None]]]] = deque()
+        batches = 0
         try:
-            node = reading.node(fd, base, b"")
+            for info in sorted(infos, key=lambda info: not info.self_references):
+                tree = _Tree(self._layout.real(info.path), info, self._owner)
+                futures = self._submit(tree)
+                waiting.append((info, tree, futures))
+                batches += len(futures)
+                while max(len(waiting), batches) > self._most:
+                    batches -= len(waiting[0][2])
+                    yield self._judged(*waiting.popleft())
+            while waiting:
+                yield self._judged(*waiting.popleft())
+        finally:
+            for _, tree, futures in waiting:
+                self._contents.stop()
+                wait(futures)
+                tree.close()
+
+    def at(self, real: str, info: PathInfo) -> Damage | None:
+        """What is wrong with a tree that lies elsewhere and is to become this path."""
+        tree = _Tree(real, info, self._owner)
+        return self._judged(info, tree, self._submit(tree))[1]
+
+    def pool(self, *, only_known: bool = False) -> Iterator[PoolDamage]:
+        """Files of the pool that are not what their names say; with `only_known` of those that were
+        read for a path. What has no name of the pool's is not looked at."""
+        for start in sorted(os.listdir(self._layout.files)):
+            try:
+                fd = os.open(f"{self._layout.files}/{start}", _DIRECTORY)
+            except NotADirectoryError:
+                continue
+            try:
+                with os.scandir(fd) as found:
+                    statuses = {
+                        each.name: each.stat(follow_symlinks=False)
+                        for each in found
+                        if not self._is_sound(start + each.name, each.inode())
+                        and is_pooled(f"{start}/{each.name}")
+                        and (not only_known or each.inode() in self._contents.of)
+                    }
+                unread = [
+                    Inode(os.fsencode(name), status.st_ino, status.st_size)
+                    for name, status in statuses.items()
+                    if stat.S_ISREG(status.st_mode) and status.st_ino not in self._contents.of
+                ]
+                self._finish([self._pool.submit(self._contents.read, fd, part) for part in _batches(unread)])
+            finally:
+                os.close(fd)
+            for name, status in sorted(statuses.items()):
+                if what := self._wrong_in_pool(f"{start}/{name}", status):
+                    yield PoolDamage(name=f"{start}/{name}", what=what)
+
+    def _is_sound(self, name: str, inode: int) -> bool:
+        """Whether a path has this file, and it is what the pool calls it; without a system call."""
+        executable = self._sound.get(inode)
+        if executable is None:
+            return False
+        content = self._contents.of[inode]
+        return isinstance(content, Digest) and name == content.hex + ("x" if executable else "")
+
+    def _wrong_in_pool(self, name: str, status: os.stat_result) -> str:
+        if not stat.S_ISREG(status.st_mode):
+            return "is no file"
+        content = self._contents.of[status.st_ino]
+        if isinstance(content, str):
+            return content
+        file = File(digest=content, size=status.st_size, executable=name.endswith("x"))
+        if pooled(file) != name:
+            return "other contents than its name says"
+        return odd_form(status, self._owner, executable=file.executable) or self._wrong_attributes(status)
+
+    def _wrong_attributes(self, status: os.stat_result) -> str:
+        names = self._contents.attributes.get(status.st_ino)
+        return f"has extended attributes: {names}" if names else ""
+
+    def _submit(self, tree: _Tree) -> list[Future[None]]:
+        """Begins to read the files of a tree, except those that were read, or are being read, before."""
+        known = () if tree.own else self._contents.of
+        unread: dict[int, Inode] = {}
+        for path, status in tree.files.items():
+            number = status.st_ino
+            if number not in known and number not in unread and status.st_dev == self._device:
+                unread[number] = Inode(tree.name(path), number, status.st_size)
+        futures = []
+        for batch in _batches(unread.values()):
+            for inode in batch:
+                self._contents.of.setdefault(inode.number, "was not read")
+            if tree.own:
+                futures.append(
+                    self._pool.submit(self._contents.search, tree.fd, batch, tree.own, tree.mentions)
+                )
+            else:
+                futures.append(self._pool.submit(self._contents.read, tree.fd, batch))
+        return futures
+
+    def _judged(
+        self, info: PathInfo, tree: _Tree, futures: list[Future[None]]
+    ) -> tuple[PathInfo, Damage | None]:
+        try:
+            self._finish(futures)
+        finally:
+            tree.close()
+        return info, self._judge(info, tree)
+
+    def _finish(self, futures: Sequence[Future[None]]) -> None:
+        """Waits for what is being read; when that is interrupted, reading ends first."""
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            self._contents.stop()
+            wait(futures)
+            raise
+
+    def _judge(self, info: PathInfo, tree: _Tree) -> Damage | None:
+        got = tree.digest(info.path.name, self._contents.of)
+        faults = []
+        if got is not None and got != info.digest:
+            faults += self._other_contents(info, tree)
+        for path, status in tree.files.items():
+            content = self._contents.of.get(status.st_ino, "is on another file system")
+            if isinstance(content, str):
+                faults.append(f"{shown(path)}: {content}")
+            elif odd := tree.odd.get(path) or self._wrong_attributes(status):
+                faults.append(f"{shown(path)}: {odd}")
+            else:
+                self._sound[status.st_ino] = bool(status.st_mode & 0o111)
+        faults += tree.faults
+        if not faults:
+            return None
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        different = got is not None and got != info.digest
+        return Damage(
+            path=info.path,
+            what=faults[0] + more,
+            expected=info.digest if different else None,
+            got=got if different else None,
+        )
+
+    def _other_contents(self, info: PathInfo, tree: _Tree) -> list[str]:
+        """Which files are to blame, if the pool tells: it has no file by the name of what is in them."""
+        count = len(tree.files) + len(tree.links)
+        if count != info.files:
+            return [f"other contents: {count} files in place of {info.files}"]
+        strangers = []
+        sized = {path: status for path, status in tree.files.items() if status.st_size}
+        for path, status in sized.items():
+            content = self._contents.of[status.st_ino]
+            assert isinstance(content, Digest)
+            file = File(digest=content, size=status.st_size, executable=bool(status.st_mode & 0o111))
+            if self._is_in_pool(file, status):
+                continue
+            other = replace(file, executable=not file.executable)
+            if self._is_in_pool(other, status):
+                odd = odd_form(status, self._owner, executable=other.executable)
+                strangers.append(f"{shown(path)}: {odd}")
+            else:
+                strangers.append(f"{shown(path)}: other contents")
+        if not strangers or len(strangers) == len(sized) > 1:
+            return ["other contents"]  # a name or a symlink; or this store shares no files
+        return strangers
+
+    def _is_in_pool(self, file: File, status: os.stat_result) -> bool:
+        try:
+            there = os.lstat(f"{self._layout.files}/{pooled(file)}")
+        except FileNotFoundError:
+            return False
+        return there.st_ino == status.st_ino
+
+
+class _Tree:
+    """What is listed of a path: names, kinds and states, but no contents."""
+
+    def __init__(self, real: str, info: PathInfo, owner: int) -> None:
+        self.own = info.path.hash.encode() if info.self_references else b""
+        self.files: dict[bytes, os.stat_result] = {}
+        self.odd: dict[bytes, str] = {}
+        """Of files whose form is not right, what is wrong."""
+        self.links: dict[bytes, bytes] = {}
+        self.directories: dict[bytes, list[bytes]] = {}
+        self.mentions: dict[int, Mentions] = {}
+        """By inode; only of a path that mentions itself."""
+        self.faults: list[str] = []
+        self._owner = owner
+        self._is_complete = True
+        self._base = os.path.basename(os.fsencode(real))
+        self.fd = -1
+        """The directory that `name` is relative to."""
+        try:
+            self.fd = os.open(os.path.dirname(real), _DIRECTORY)
+            status = os.lstat(self._base, dir_fd=self.fd)
+            if stat.S_ISDIR(status.st_mode):
+                parent, self.fd = self.fd, os.open(self._base, _DIRECTORY, dir_fd=self.fd)
+                os.close(parent)
+                self._base = b"."
+            left = self._enter(b"", status, self.fd)
+            while left:
+                left += self._list(left.pop())
+        except FileNotFoundError:
+            self._miss("is missing")
+        except OSError as error:
+            self._miss(f"cannot be read: {error.strerror}")
+
+    def close(self) -> None:
+        if self.fd >= 0:
+            os.close(self.fd)
+        self.fd = -1
+
+    def name(self, path: bytes) -> bytes:
+        """What a path from the top is called from `fd`."""
+        return path or self._base
+
+    def digest(self, name: str, contents: Mapping[int, Digest | str]) -> Digest | None:
+        """The output digest; None if not all could be read."""
+        own: list[tuple[bytes, int]] = []
+
+        def node(path: bytes) -> Node | None:
+            if path in self.directories:
+                prefix = path + b"/" if path else b""
+                entries = [(each, node(prefix + each)) for each in self.directories[path]]
+                return Directory(entries=tuple((each, below) for each, below in entries if below is not None))
+            if path in self.links:
+                target = self.links[path]
+                offsets = [offset for offset, _ in Hashes([self.own]).find(target)] if self.own else []
+                own.extend((path, offset) for offset in offsets)
+                return Symlink(target=patched(target, [(offset, FILLER) for offset in offsets]))
+            status = self.files[path]
+            content = contents.get(status.st_ino)
+            if status.st_ino in self.mentions:
+                mentions = self.mentions[status.st_ino]
+                own.extend((path, offset) for offset in mentions.offsets)
+                content = mentions.filled
+            if not isinstance(content, Digest):
+                self._is_complete = False
+                return None
+            return File(digest=content, size=status.st_size, executable=bool(status.st_mode & 0o111))
+
+        root = node(b"") if self._is_complete else None
+        if root is None or not self._is_complete:
+            return None
+        return output_digest(name, root_digest(root), own)
+
+    def _miss(self, what: str) -> None:
+        self.faults.append(what)
+        self._is_complete = False
+
+    def _enter(self, path: bytes, status: os.stat_result, directory: int) -> list[bytes]:
+        """Notes an entry; gives it back if it is a directory, which must be listed."""
+        odd = odd_form(status, self._owner)
+        if stat.S_ISREG(status.st_mode):
+            self.files[path] = status
+            if odd:
+                self.odd[path] = odd
+            return []
+        if odd:
+            self.faults.append(f"{shown(path)}: {odd}")
+        if stat.S_ISLNK(status.st_mode):
+            self.links[path] = os.readlink(os.path.basename(self.name(path)), dir_fd=directory)
+        elif stat.S_ISDIR(status.st_mode):
+            return [path]
+        else:
+            self._is_complete = False
+        return []
+
+    def _list(self, path: bytes) -> list[bytes]:
+        try:
+            fd = os.open(self.name(path), _DIRECTORY, dir_fd=self.fd)
+        except OSError as error:
+            self._miss(f"{shown(path)}: cannot be read: {error.strerror}")
+            return []
+        below: list[bytes] = []
+        prefix = path + b"/" if path else b""
+        try:
+            names = self.directories[path] = []
+            with os.scandir(fd) as found:
+                for each in found:
+                    name = os.fsencode(each.name)
+                    names.append(name)
+                    below += self._enter(prefix + name, each.stat(follow_symlinks=False), fd)
+            names.sort()
+            if odd := odd_attributes(fd):
+                self.faults.append(f"{shown(path)}: has extended attributes: {', '.join(odd)}")
+        except OSError as error:
+            self._miss(f"{shown(path)}: cannot be read: {error.strerror}")
         finally:
             os.close(fd)
-    except OSError as error:
-        return Damage(path=info.path, what=f"cannot be read: {error.strerror} ({error.filename!r})")
-    if reading.odd:
-        return Damage(path=info.path, what=f"{shown(reading.odd[0])} is not as a store keeps files")
-    got = output_digest(info.path.name, root_digest(node), reading.own)
-    if got != info.digest:
-        return Damage(path=info.path, what="other contents", expected=info.digest, got=got)
-    return None
+        return below
+
+
+def _batches(inodes: Iterable[Inode]) -> Iterator[list[Inode]]:
+    batch: list[Inode] = []
+    size = 0
+    for inode in inodes:
+        batch.append(inode)
+        size += inode.size
+        if len(batch) == _BATCH_FILES or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def find_reference(real: str, to: StorePath) -> tuple[bytes, int] | None:
@@ -71,60 +417,3 @@ def _pieces(real: bytes, path: bytes) -> Iterator[tuple[bytes, bytes, int]]:
                 start += len(data) - OVERLAP
         finally:
             os.close(fd)
-
-
-class _Reading:
-    def __init__(self, own: bytes) -> None:
-        self.own: list[tuple[bytes, int]] = []
-        self.odd: list[bytes] = []
-        self._hashes = Hashes([own])
-
-    def node(self, parent: int, name: bytes, path: bytes) -> Node:
-        status = os.lstat(name, dir_fd=parent)
-        mode = status.st_mode
-        if status.st_mtime_ns != TIME:
-            self.odd.append(path)
-        if stat.S_ISLNK(mode):
-            target = os.readlink(name, dir_fd=parent)
-            patches = self._patches(path, self._hashes.find(target))
-            return Symlink(target=patched(target, patches))
-        if stat.S_ISDIR(mode):
-            if stat.S_IMODE(mode) != 0o555:
-                self.odd.append(path)
-            return self._directory(parent, name, path)
-        if not stat.S_ISREG(mode) or stat.S_IMODE(mode) not in (0o444, 0o555):
-            self.odd.append(path)
-            return File(digest=digest(b""), size=0)
-        return File(digest=self._file(parent, name, path), size=status.st_size, executable=bool(mode & 0o111))
-
-    def _directory(self, parent: int, name: bytes, path: bytes) -> Directory:
-        fd = os.open(name, _FILE | os.O_DIRECTORY, dir_fd=parent)
-        try:
-            prefix = path + b"/" if path else b""
-            names = sorted(os.fsencode(entry) for entry in os.listdir(fd))
-            return Directory(entries=tuple((n, self.node(fd, n, prefix + n)) for n in names))
-        finally:
-            os.close(fd)
-
-    def _file(self, parent: int, name: bytes, path: bytes) -> Digest:
-        fd = os.open(name, _FILE, dir_fd=parent)
-        try:
-            hash = hasher()
-            found: list[tuple[int, bytes]] = []
-            before, offset = b"", 0
-            while data := os.read(fd, _CHUNK):
-                hash.update(data)
-                if before:
-                    border = self._hashes.find(before + data[:OVERLAP])
-                    found += [(offset - len(before) + at, own) for at, own in border]
-                found += [(offset + at, own) for at, own in self._hashes.find(data)]
-                before = (before + data[-OVERLAP:])[-OVERLAP:]
-                offset += len(data)
-            patches = self._patches(path, found)
-            return patched_digest(fd, patches) if patches else Digest(hash.digest())
-        finally:
-            os.close(fd)
-
-    def _patches(self, path: bytes, found: list[tuple[int, bytes]]) -> list[Patch]:
-        self.own += [(path, offset) for offset, _ in found]
-        return [(offset, FILLER) for offset, _ in found]

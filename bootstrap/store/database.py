@@ -87,6 +87,16 @@ class Database:
 
         return self._retry(once)
 
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong (https://www.sqlite.org/pragma.html#pragma_integrity_check)."""
+        try:
+            found = [text for (text,) in self.read("PRAGMA integrity_check") if text != "ok"]
+            for table, row, parent, _ in self.read("PRAGMA foreign_key_check"):
+                found.append(f"row {row} of {table} has no row of {parent}")
+        except StoreError as error:
+            return [error.message]
+        return found
+
     def close(self) -> None:
         """Closes every thread's connection; none may be in use."""
         with self._guard:

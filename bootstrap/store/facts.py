@@ -32,6 +32,11 @@ class Facts:
 
     # paths
 
+    def every_path(self) -> tuple[StorePath, ...]:
+        """All that is registered, sorted."""
+        rows = self._database.read("SELECT hash, name FROM paths ORDER BY hash")
+        return tuple([StorePath(hash, name) for hash, name in rows])
+
     def infos(self, paths: Iterable[StorePath]) -> dict[StorePath, PathInfo]:
         """Of those that are registered."""
         wanted = {path.hash: path for path in paths}
@@ -181,6 +186,16 @@ class Facts:
 
         self._database.write(act)
 
+    def forget(self, ids: Iterable[Digest]) -> None:
+        """Forgets what these derivations gave, and all that is remembered: it may rest on that."""
+        wanted = [(id.raw,) for id in ids]
+
+        def act(connection: sqlite3.Connection) -> None:
+            connection.executemany("DELETE FROM realisations WHERE id = ?", wanted)
+            connection.execute("DELETE FROM memory")
+
+        self._database.write(act)
+
     # builds
 
     def record_build(self, record: BuildRecord) -> None:
@@ -302,9 +317,12 @@ class Facts:
 
     # durability
 
-    def unsettled(self, *, boot: str, before: float) -> list[int]:
-        """Rows of paths added in this boot before a time and not known to be on disk."""
-        rows = self._database.read("SELECT id FROM paths WHERE boot = ? AND registered < ?", (boot, before))
+    def unsettled(self, *, boot: str, before: float, now: float) -> list[int]:
+        """Rows of paths added in this boot before a time and not known to be on disk. What was added
+        after `now` was so before the clock was set back."""
+        rows = self._database.read(
+            "SELECT id FROM paths WHERE boot = ? AND (registered < ? OR registered > ?)", (boot, before, now)
+        )
         return [row[0] for row in rows]
 
     def doubtful(self, *, boot: str) -> list[StorePath]:

@@ -101,5 +101,8 @@ def _is_at(fd: int, path: str) -> bool:
 
 def _hint(error: OSError) -> str:
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return "building needs a store that may be written to; reading does not"
+        return (
+            "building needs a store that may be written to: allow it, or set BOOTSTRAP_HOME to another; "
+            "reading does not"
+        )
     return ""

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterable
 
 from bootstrap.store.layout import Layout
 from bootstrap.tree import File
 
-_NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES, errno.EINVAL})
+NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES, errno.EINVAL})
 _CHUNK = 1 << 20
+_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{62}x?")
 
 
 def share(layout: Layout, parent: int, name: bytes, contents: Iterable[tuple[bytes, File]]) -> int:
@@ -38,7 +40,7 @@ def share(layout: Layout, parent: int, name: bytes, contents: Iterable[tuple[byt
             except OSError as error:
                 if error.errno == errno.EMLINK:
                     continue
-                if error.errno in _NO_LINKS:
+                if error.errno in NO_LINKS:
                     return saved
                 raise
     finally:
@@ -50,6 +52,11 @@ def pooled(file: File) -> str:
     """Where a file lies in the pool."""
     name = file.digest.raw.hex()
     return f"{name[:2]}/{name[2:]}x" if file.executable else f"{name[:2]}/{name[2:]}"
+
+
+def is_pooled(name: str) -> bool:
+    """Whether something in the pool has a name that `pooled` gives."""
+    return _NAME.fullmatch(name) is not None
 
 
 def _share(files: int, parent: int, full: bytes, file: File, aside: bytes) -> int:
@@ -108,7 +115,11 @@ def _same_contents(ours: int, theirs: int) -> bool:
         return False
     rest = here.st_size
     while rest:
-        a, b = os.read(ours, min(rest, _CHUNK)), os.read(theirs, min(rest, _CHUNK))
+        a = os.read(ours, min(rest, _CHUNK))
+        try:
+            b = os.read(theirs, len(a))
+        except OSError:
+            return False  # the disk has lost it
         if a != b or not a:
             return False
         rest -= len(a)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from threading import Event
+from typing import TYPE_CHECKING
 
 from bootstrap.digest import Digest
 from bootstrap.errors import StoreError
@@ -19,6 +20,9 @@ from bootstrap.store.places import Place, new_place, sweep
 from bootstrap.store.trouble import system_error
 from bootstrap.store.values import Added, BuildRecord, Damage, PathInfo, Realisation
 from bootstrap.storepath import StorePath
+
+if TYPE_CHECKING:
+    from bootstrap.store.verification import Verification
 
 _SETTLED_AFTER = 60.0
 """Seconds after which the kernel has most likely written a path, so that settling waits little."""
@@ -36,6 +40,7 @@ class Store:
         self._layout = layout
         self._database = database
         self._facts = Facts(database, layout.home)
+        self._distrusted: set[StorePath] = set()
 
     @classmethod
     def open(cls, home: str | os.PathLike[str]) -> Store:
@@ -102,7 +107,44 @@ class Store:
         info = self.info(path)
         if info is None:
             raise StoreError(f"not in the store: {path}", hint="build it again")
-        return check(self.real(path), info)
+        return check(self._layout, info)
+
+    def verify_all(
+        self,
+        paths: Iterable[StorePath] | None = None,
+        *,
+        threads: int,
+        on_start: Callable[[int, int], None] = lambda paths, size: None,
+        on_read: Callable[[int], None] = lambda count: None,
+    ) -> Verification:
+        """Hashes paths again (None: everything, the pool and the database too), each file once.
+
+        `on_start` is told how many paths and bytes it comes to at most, `on_read` how many bytes were
+        read, in any thread. StoreError if one of the paths is not registered.
+        """
+        from bootstrap.store.verification import verify
+
+        return verify(
+            self._layout, self._facts, self._database, paths, threads, on_start=on_start, on_read=on_read
+        )
+
+    def distrust(self, path: StorePath) -> None:
+        """From now on, if `add_outputs` of this object has this path to add, what it is given takes
+        the place of what lies there."""
+        self._distrusted.add(path)
+
+    def forget_damaged(self, path: StorePath) -> tuple[StorePath, ...]:
+        """Removes a path, and forgets it with all that refers to it and every realisation with one
+        of them; which."""
+        from bootstrap.store.removal import remove_tree
+
+        with lock(f"{self._layout.locks}/{path.basename}"):
+            gone = self._facts.remove_paths([path])
+            try:
+                remove_tree(self.real(path))
+            except OSError as error:
+                raise system_error(f"remove {path}", error) from error
+        return tuple(sorted(gone))
 
     # adding
 
@@ -120,7 +162,7 @@ class Store:
         """
         from bootstrap.store.add import add_outputs
 
-        return add_outputs(self._layout, self._facts, outputs, candidates)
+        return add_outputs(self._layout, self._facts, outputs, candidates, self._distrusted)
 
     def add_tree(
         self, source: str | os.PathLike[str], name: str, *, candidates: Collection[StorePath] = ()
@@ -147,6 +189,10 @@ class Store:
     def register(self, ids: Iterable[Digest], outputs: Mapping[str, StorePath]) -> None:
         """Records in one transaction what derivations gave; every path is in the store already."""
         self._facts.register(ids, outputs)
+
+    def forget(self, ids: Iterable[Digest]) -> None:
+        """Forgets what these derivations gave: a check that held and does not hold any more."""
+        self._facts.forget(ids)
 
     def lock_derivation(
         self,
@@ -226,7 +272,8 @@ class Store:
 
         Waits for the disk if there are any; see `bootstrap.store.durability`.
         """
-        rows = self._facts.unsettled(boot=boot_id(), before=time.time() - older_than)
+        now = time.time()
+        rows = self._facts.unsettled(boot=boot_id(), before=now - older_than, now=now)
         if rows:
             try:
                 sync_file_system(self._layout.store)
@@ -239,7 +286,11 @@ class Store:
         doubtful = self._facts.doubtful(boot=boot_id())
         if not doubtful or self._database.read_only:
             return
-        damaged = [damage.path for path in doubtful if (damage := self.verify(path)) is not None]
+        from bootstrap.store.check import checking
+
+        with checking(self._layout, threads=len(os.sched_getaffinity(0))) as checks:
+            judged = checks.paths(self.infos(doubtful).values())
+            damaged = [damage.path for _, damage in judged if damage is not None]
         self._facts.remove_paths(damaged)
         sync_file_system(self._layout.store)
         self._facts.settle_paths(doubtful)

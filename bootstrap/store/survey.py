@@ -108,7 +108,7 @@ class _Walk:
             return self._directory(parent, name, b"", 0)
         if stat.S_ISREG(mode):
             return self._file(parent, name, b"")
-        self._refuse(b"", _kind(mode))
+        self._refuse(b"", kind_of(mode))
         return Directory()
 
     def _refuse(self, path: bytes, why: str) -> None:
@@ -139,7 +139,7 @@ class _Walk:
                 elif kind.is_file(follow_symlinks=False):
                     entries.append((entry, self._file(fd, entry, below)))
                 else:
-                    self._refuse(below, _kind(os.lstat(entry, dir_fd=fd).st_mode))
+                    self._refuse(below, kind_of(os.lstat(entry, dir_fd=fd).st_mode))
         finally:
             os.close(fd)
         return Directory(entries=tuple(entries))
@@ -248,7 +248,7 @@ def _drop_attributes(fd: int) -> bool:
     return privileged
 
 
-def _kind(mode: int) -> str:
+def kind_of(mode: int) -> str:
     for test, kind in (
         (stat.S_ISFIFO, "a fifo"),
         (stat.S_ISSOCK, "a socket"),

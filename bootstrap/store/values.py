@@ -88,3 +88,32 @@ class Damage:
     what: str
     expected: Digest | None = None
     got: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolDamage:
+    """What is wrong with a file of the pool."""
+
+    name: str
+    """Its place beneath the pool."""
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came of looking at everything, or at some paths."""
+
+    paths: int
+    files: int
+    """Distinct files that were read."""
+    size: int
+    """Bytes in them."""
+    damaged: tuple[Damage, ...]
+    """Sorted by path."""
+    pool: tuple[PoolDamage, ...]
+    database: tuple[str, ...]
+    """What SQLite finds wrong with the database."""
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.damaged or self.pool or self.database)

@@ -19,7 +19,10 @@ static void write_file(const char *path, const void *data, size_t size) {
     }
 }
 
+static void wake(int number) { (void)number; }
+
 int main(int argc, char **argv) {
+    signal(SIGUSR1, wake); /* ends a sleep */
     setvbuf(stdout, NULL, _IONBF, 0);
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
@@ -43,6 +46,9 @@ int main(int argc, char **argv) {
             char data[32];
             if (getrandom(data, sizeof data, 0) != sizeof data) return 98;
             write_file(argv[++i], data, sizeof data);
+        } else if (is(word, "half")) { /* ends with 1 as often as not */
+            char chance;
+            if (getrandom(&chance, 1, 0) != 1 || chance & 1) return 1;
         } else if (is(word, "fork")) { /* the child goes on with the next words, too */
             if (fork() < 0) return 96;
         } else if (is(word, "kill")) {

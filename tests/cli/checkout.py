@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,25 @@ class Checkout:
         )
         assert "Traceback" not in done.stderr, done.stderr
         return done
+
+    def run_by(self, program: Sequence[str], *words: str) -> subprocess.CompletedProcess[str]:
+        """One call by a program that is given the command line as its last arguments."""
+        done = subprocess.run(
+            [*program, *self.command(*words)],
+            cwd=self.root,
+            env=self.environment,
+            text=True,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def beneath(self, mounts: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """One call in a mount namespace of its own, after these commands of a shell have mounted there;
+        as root of a user namespace, whoever runs it. $BOOTSTRAP_HOME is the home."""
+        return self.run_by(["unshare", "-Urm", "sh", "-e", "-c", f'{mounts}\nexec "$@"', "-"], *words)
 
     def good(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
         """A call that must end well."""

@@ -20,6 +20,12 @@ stage(name = "first", recipes = [a, user])
 QUICK, SLOW = "a@1 check says yes", "a@1 check takes long"
 
 
+UNSTEADY = """
+a = made("a", tests = [holds("half", name = "one in two")])
+stage(name = "first", recipes = [a])
+"""
+
+
 def test_a_quick_check_runs_with_the_build(checkout: Checkout) -> None:
     checkout.stage(CHECKED)
     assert events(checkout.good("run", "a").stderr, "checked") == [QUICK]
@@ -49,6 +55,18 @@ def test_again_runs_checks_that_held(checkout: Checkout) -> None:
     done = checkout.good("check", "a", "--again")
     assert set(events(done.stderr, "checked")) == {QUICK, SLOW}
     assert events(done.stderr, "built") == []
+
+
+def test_a_check_that_fails_when_it_is_run_again_has_not_held(checkout: Checkout) -> None:
+    checkout.stage(UNSTEADY)
+    while checkout("check", "a").returncode:
+        pass
+    assert checkout.json("show", "a")[0]["checks"] == [{"name": "one in two", "held": True}]
+    assert checkout.good("check", "a").stderr == "nothing to do\n"
+    while checkout("check", "a", "--again").returncode == 0:
+        pass
+    assert checkout.json("show", "a")[0]["checks"] == [{"name": "one in two", "held": False}]
+    assert "a@1 check one in two" in events(checkout("check", "a").stderr, "begun")
 
 
 def test_other_standard_output_is_shown_beside_what_was_expected(checkout: Checkout) -> None:

@@ -3,19 +3,23 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import sqlite3
 import stat
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bootstrap.digest import digest
 from bootstrap.errors import StoreError
-from bootstrap.store import Store, schema
+from bootstrap.store import Store, database, schema
 from bootstrap.store.database import Database
+from bootstrap.storepath import StorePath
 from tests.store.outputs import add_one
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -70,6 +74,63 @@ def test_an_older_store_is_brought_up_to_date(home: str, monkeypatch: pytest.Mon
         assert store.info(path) is not None
         assert store._database.read("SELECT a FROM more") == [(path.hash,)]
         assert store._database.read("PRAGMA user_version") == [(schema.VERSION + 1,)]
+
+
+VERSION_1 = Path(__file__).parent / "data/version-1.sqlite"
+"""As the first released schema wrote it: two paths, one referring to the other, the realisations of
+"high" and of "check" (which has no outputs), one build, one remembered value."""
+
+
+def as_version_1(home: str) -> tuple[StorePath, StorePath]:
+    """Makes a store of version 1; its paths, the one that is referred to first."""
+    with Store.open(home) as store:
+        low = add_one(store, {"f": b"low"}, name="low")
+        high = add_one(store, {"f": str(low).encode()}, [low], name="high")
+    for name in os.listdir(home):
+        if name.startswith("db.sqlite"):
+            os.unlink(f"{home}/{name}")
+    shutil.copy(VERSION_1, f"{home}/db.sqlite")
+    return low, high
+
+
+def all_facts_are_there(home: str, low: StorePath, high: StorePath) -> None:
+    with Store.open(home) as store:
+        assert store._database.read("PRAGMA user_version") == [(schema.VERSION,)]
+        assert store.closure([high]) == tuple(sorted([low, high]))
+        assert dict(store.realisations([digest(b"high")])[digest(b"high")].outputs) == {"out": high}
+        assert store.realisation(digest(b"check")) is not None
+        assert [(build.title, build.wall) for build in store.history("high@1")] == [("high@1", 2.5)]
+        assert store.recall("key") == b"value"
+        assert store.verify_all(threads=1).verdict.is_whole
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date(home: str) -> None:
+    low, high = as_version_1(home)
+    all_facts_are_there(home, low, high)
+
+
+def die_while_migrating(home: str) -> None:
+    """In a process of its own: killed after the first statement of the step from version 1."""
+
+    def step() -> Iterator[str]:
+        yield "CREATE TABLE more (a)"
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    database.STEPS = (schema.STEPS[0], step())
+    database.VERSION = 2
+    Store.open(home)
+
+
+def test_a_kill_in_the_middle_of_a_migration_leaves_the_old_version(home: str) -> None:
+    low, high = as_version_1(home)
+    process = SPAWN.Process(target=die_while_migrating, args=(home,))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    with closing(sqlite3.connect(f"{home}/db.sqlite")) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("SELECT name FROM sqlite_master WHERE name = 'more'").fetchall() == []
+    all_facts_are_there(home, low, high)
 
 
 def test_a_migration_that_fails_changes_nothing(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,6 +301,6 @@ def test_a_database_copied_without_its_log_is_opened(home: str, tmp_path: Path) 
         path = add_one(store, b"x")
     shutil.copy(f"{home}/db.sqlite", tmp_path / "copy.sqlite")
     os.chmod(tmp_path / "copy.sqlite", stat.S_IRUSR)
-    database = Database(str(tmp_path / "copy.sqlite"), make=lambda: None)
-    assert database.read("SELECT hash FROM paths") == [(path.hash,)]
-    database.close()
+    copy = Database(str(tmp_path / "copy.sqlite"), make=lambda: None)
+    assert copy.read("SELECT hash FROM paths") == [(path.hash,)]
+    copy.close()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 
@@ -69,6 +70,20 @@ def test_what_went_whole_through_a_restart_is_looked_at_once(
         path = add_one(store, b"x")
     after_a_power_cut(monkeypatch)
     Store.open(home).close()
-    monkeypatch.setattr(Store, "verify", lambda *_: pytest.fail("it was looked at again"))
+    monkeypatch.setattr("bootstrap.store.check.checking", lambda *_, **__: pytest.fail("looked at again"))
     with Store.open(home) as store:
         assert store.info(path) is not None
+
+
+def test_what_was_added_before_the_clock_was_set_back_is_settled(
+    home: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(home) as store:
+        add_one(store, b"x")
+        clock = time.time
+        monkeypatch.setattr(time, "time", lambda: clock() - 86400)
+        assert store.settle(older_than=3600) == 1
+        assert store.settle() == 0
+        add_one(store, b"y")
+        assert store.settle(older_than=3600) == 0
+        assert store.settle() == 1

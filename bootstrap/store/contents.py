@@ -1,0 +1,130 @@
+"""Reading files once each, by inode, however many names they have.
+
+Files are read, not mapped: from a disk that gives no data comes an error, not a signal. blake3
+and read(2) let go of the interpreter's lock, so threads do use all cores.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from bootstrap.digest import BASE32_DIGITS, Digest, digest, hasher
+from bootstrap.store.form import odd_attributes
+from bootstrap.store.rewrite import patched_digest
+from bootstrap.store.scan import OVERLAP
+from bootstrap.storepath import FILLER
+
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_CHUNK = 4 << 20
+"""Bytes read at a time: enough for all cores to hash at once."""
+
+
+class Inode(NamedTuple):
+    """A file to be read: one of its names, its number and its size."""
+
+    name: bytes
+    number: int
+    size: int
+
+
+class Mentions(NamedTuple):
+    """Where a file mentions the path it is in, and its digest with the filler in these places."""
+
+    offsets: tuple[int, ...]
+    filled: Digest
+
+
+class Contents:
+    """What the inodes of one file system hold; filled by many threads, for many names at once."""
+
+    def __init__(self, on_read: Callable[[int], None]) -> None:
+        self.of: dict[int, Digest | str] = {}
+        """By inode: its digest, or why it could not be read."""
+        self.attributes: dict[int, str] = {}
+        """By inode: extended attributes that should not be there."""
+        self.size = 0
+        """Bytes read so far."""
+        self._guard = threading.Lock()
+        self._on_read = on_read
+        self._stop = threading.Event()
+        self._own = threading.local()
+
+    def stop(self) -> None:
+        """Nothing more is read, in any thread; what is told of the files being read means nothing."""
+        self._stop.set()
+
+    def read(self, directory: int, batch: Sequence[Inode]) -> None:
+        """Reads files, by names from a directory."""
+        self._each(directory, batch, b"", {})
+
+    def search(self, directory: int, batch: Sequence[Inode], hash: bytes, found: dict[int, Mentions]) -> None:
+        """Reads files and looks for a path's hash (32 digits) in them; `found` tells of all of them."""
+        self._each(directory, batch, hash, found)
+
+    def _each(self, directory: int, batch: Sequence[Inode], hash: bytes, found: dict[int, Mentions]) -> None:
+        read = 0
+        for inode in batch:
+            if self._stop.is_set():
+                return
+            try:
+                fd = os.open(inode.name, _FILE, dir_fd=directory)
+                try:
+                    content, offsets = self._read(fd, inode.size, hash)
+                    if odd := odd_attributes(fd):
+                        self.attributes[inode.number] = ", ".join(odd)
+                    if hash:
+                        fill = [(offset, FILLER) for offset in offsets]
+                        filled = patched_digest(fd, fill) if fill else content
+                        found[inode.number] = Mentions(tuple(offsets), filled)
+                finally:
+                    os.close(fd)
+                self.of[inode.number] = content
+            except OSError as error:
+                self.of[inode.number] = f"cannot be read: {error.strerror}"
+            read += inode.size
+        with self._guard:
+            self.size += read
+        self._on_read(read)
+
+    def _read(self, fd: int, size: int, hash: bytes) -> tuple[Digest, list[int]]:
+        buffer = self._buffer()
+        view = memoryview(buffer)[OVERLAP:]
+        offsets: list[int] = []
+        count = os.readv(fd, [view])
+        if count == size < _CHUNK:
+            if hash:
+                offsets = _find(buffer, hash, OVERLAP, OVERLAP + count)
+            return digest(view[:count]), [offset - OVERLAP for offset in offsets]
+        whole = hasher(many_cores=True)
+        done = before = 0
+        while count:
+            whole.update(view[:count])
+            if hash:
+                end = OVERLAP + count
+                offsets += [done + at - OVERLAP for at in _find(buffer, hash, OVERLAP - before, end)]
+                before = min(OVERLAP, before + count)
+                buffer[OVERLAP - before : OVERLAP] = buffer[end - before : end]
+            done += count
+            if self._stop.is_set():
+                break
+            count = os.readv(fd, [view])
+        return Digest(whole.digest()), offsets
+
+    def _buffer(self) -> bytearray:
+        """Of this thread; before what is read there is room for the end of what was read before."""
+        buffer: bytearray | None = getattr(self._own, "buffer", None)
+        if buffer is None:
+            buffer = self._own.buffer = bytearray(OVERLAP + _CHUNK)
+        return buffer
+
+
+def _find(data: bytearray, hash: bytes, start: int, end: int) -> list[int]:
+    found = []
+    at = data.find(hash, start, end)
+    while at >= 0:
+        found.append(at)
+        at = data.find(hash, at + BASE32_DIGITS, end)
+    return found
