@@ -10,6 +10,7 @@ fetch/        Source            → verified bytes
 sandbox/      argv, mounts, limits → exit status, usage
 store/        Output            ↔ store path
 build/        Plan              → Outputs
+doctor/       this host   → what is in the way of builds
 cli/          one verb per file
 """
 

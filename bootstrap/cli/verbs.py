@@ -24,6 +24,7 @@ VERBS = (
     Verb("converge", "Build with every seed, and compare."),
     Verb("sources", "Collect every source that targets need."),
     Verb("verify", "Hash again what is stored; mend what is damaged."),
+    Verb("doctor", "Tell whether builds can work on this host, and what to do."),
     Verb("completion", "Print the completion script for a shell."),
 )
 """In the order in which help lists them; each lives in ``bootstrap.cli.<name>_verb``."""

@@ -71,7 +71,7 @@ SIGNATURES: Mapping[str, Signature] = {
         1,
         ("commands",),
     ),
-    "limits": Signature(("time", "memory", "output", "log", "processes"), 0),
+    "limits": Signature(("time", "memory", "output", "files", "log", "processes"), 0),
     "stage": Signature(("name", "recipes", "forbid", "description"), 2, ("name", "recipes")),
     "option": Signature(("name", "default", "choices"), 3, ("name", "default")),
 }

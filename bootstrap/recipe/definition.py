@@ -299,11 +299,16 @@ def _limits(call: Call, catalogue: Catalogue) -> Limits:
         time=None if time is None else float(time),
         memory=own.bytes_of("memory"),
         output=own.bytes_of("output"),
+        files=_count(own, "files"),
         log=own.bytes_of("log"),
-        processes=None if own.given.get("processes") is None else own.number("processes", 1, least=1),
+        processes=_count(own, "processes"),
     )
     call.sound = call.sound and own.sound
     return limits
+
+
+def _count(call: Call, field: str) -> int | None:
+    return None if call.given.get(field) is None else call.number(field, 1, least=1)
 
 
 def _tests(call: Call, outputs: tuple[str, ...], libs: _Inputs, catalogue: Catalogue) -> tuple[Check, ...]:

@@ -147,7 +147,9 @@ class Limits:
     memory: int | None = None
     """Bytes."""
     output: int | None = None
-    """Bytes of all outputs together."""
+    """Bytes of all outputs together, and of the working directory."""
+    files: int | None = None
+    """Names in all outputs together and in the working directory."""
     log: int | None = None
     """Bytes of log."""
     processes: int | None = None

@@ -269,6 +269,7 @@ _UNITS = {
     "time": "{} seconds of wall time",
     "memory": "{} bytes of memory",
     "output": "{} bytes of output",
+    "files": "{} files, directories and links where it may write",
     "log": "{} bytes of log",
     "processes": "{} processes and threads",
 }

@@ -52,7 +52,7 @@ class Outcome:
     message: str = ""
     """What failed, for people: names the program, path or limit."""
     limit: str | None = None
-    """The limit that was passed: "time", "memory", "output", "log" or "processes"."""
+    """The limit that was passed: "time", "memory", "output", "files", "log" or "processes"."""
     cancelled: bool = False
     wall: float = 0.0
     """Seconds, from the request to its end."""
@@ -77,6 +77,7 @@ def with_defaults(limits: Limits) -> Limits:
         time=contract.DEFAULT_TIME if limits.time is None else limits.time,
         memory=limits.memory,
         output=contract.DEFAULT_OUTPUT if limits.output is None else limits.output,
+        files=contract.DEFAULT_FILES if limits.files is None else limits.files,
         log=contract.DEFAULT_LOG if limits.log is None else limits.log,
         processes=contract.DEFAULT_PROCESSES if limits.processes is None else limits.processes,
     )

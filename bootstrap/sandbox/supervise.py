@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bootstrap.recipe.model import Limits
-from bootstrap.sandbox import usage
+from bootstrap.sandbox.usage import Usage, measure
 from bootstrap.sandbox.wire import receive
 
 _CHUNK = 1 << 16
@@ -74,7 +74,7 @@ class Watched:
             poll.register(pipe, select.POLLIN)
         deadline = time.monotonic() + self.limits.time
         measure_due = time.monotonic() + _FIRST_MEASURE
-        measuring: Iterator[int] | None = None
+        measuring: Iterator[Usage] | None = None
         measure_cost = 0.0
         while pipes or not self._is_over():
             now = time.monotonic()
@@ -84,7 +84,7 @@ class Watched:
                 self.cancelled = True
                 self._kill()
             if measuring is None and now >= measure_due:
-                measuring, measure_cost = usage.measure(self.writable), 0.0
+                measuring, measure_cost = measure(self.writable), 0.0
             if measuring is not None and not self._killed:
                 measuring, cost = self._measure_on(measuring)
                 measure_cost += cost
@@ -101,10 +101,9 @@ class Watched:
         # What was written since it was last looked at, by a quick build all of it.
         was_run = "clone" not in self.told and "setup" not in self.told
         if was_run and self.limit is None and not self.cancelled:
-            assert self.limits.output is not None
-            for total in usage.measure(self.writable):
-                if total > self.limits.output:
-                    self.limit = "output"
+            for usage in measure(self.writable, at_rest=True):
+                self.limit = self._passed(usage)
+                if self.limit is not None:
                     break
 
     def _is_over(self) -> bool:
@@ -121,17 +120,24 @@ class Watched:
             until = min(until, _CANCEL_INTERVAL)
         return max(0.0, until) * 1000 + 1
 
-    def _measure_on(self, measuring: Iterator[int]) -> tuple[Iterator[int] | None, float]:
-        assert self.limits.output is not None
+    def _measure_on(self, measuring: Iterator[Usage]) -> tuple[Iterator[Usage] | None, float]:
         start = time.monotonic()
-        total = next(measuring, None)
+        usage = next(measuring, None)
         cost = time.monotonic() - start
-        if total is None:
+        if usage is None:
             return None, cost
-        if total > self.limits.output:
-            self._stop("output")
+        passed = self._passed(usage)
+        if passed is not None:
+            self._stop(passed)
             return None, cost
         return measuring, cost
+
+    def _passed(self, usage: Usage) -> str | None:
+        assert self.limits.output is not None
+        assert self.limits.files is not None
+        if usage.bytes > self.limits.output:
+            return "output"
+        return "files" if usage.files > self.limits.files else None
 
     def _read_output(self, pipe: int, file: int) -> bool:
         chunk = os.read(pipe, _CHUNK)

@@ -38,27 +38,15 @@ def _reasons(errno: int, call: str, root: str, is_root: bool) -> Iterator[str]:
         return
     if not os.path.lexists(os.path.join(root, "proc/self/ns/user")):
         yield "the kernel was built without user namespaces (CONFIG_USER_NS); another kernel is needed"
-    if not is_root and _read(root, "proc/sys/kernel/unprivileged_userns_clone") == "0":
-        yield (
-            "kernel.unprivileged_userns_clone is 0: `sudo sysctl -w kernel.unprivileged_userns_clone=1`, "
-            "and the same line in /etc/sysctl.d/ to keep it"
-        )
-    if not is_root and _read(root, "proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1":
-        yield (
-            "kernel.apparmor_restrict_unprivileged_userns is 1 (Ubuntu 23.10 and later): `sudo sysctl -w "
-            "kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile with `userns,` for "
-            "this Python"
-        )
-    for kind in ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup"):
-        name = f"max_{kind}_namespaces"
-        limit = _read(root, f"proc/sys/user/{name}")
-        if limit == "0":
-            yield f"user.{name} is 0: `sudo sysctl -w user.{name}=15000`"
-        elif limit and errno in (ENOSPC, EUSERS):
-            yield (
-                f"user.{name} is {limit}, and so many may be in use: `sudo sysctl -w user.{name}="
-                f"{max(15000, 2 * int(limit))}`"
-            )
+    yield from settings(root, is_root=is_root)
+    if errno in (ENOSPC, EUSERS):
+        for kind in _KINDS:
+            limit = _read(root, f"proc/sys/user/max_{kind}_namespaces")
+            if limit and limit != "0":
+                yield (
+                    f"user.max_{kind}_namespaces is {limit}, and so many may be in use: "
+                    f"`sudo sysctl -w user.max_{kind}_namespaces={max(15000, 2 * int(limit))}`"
+                )
     if errno not in (EPERM, EACCES, ENOSYS, EINVAL):
         return
     if call.startswith("clone") and _is_chroot(root):
@@ -85,6 +73,28 @@ def _reasons(errno: int, call: str, root: str, is_root: bool) -> Iterator[str]:
         yield "the kernel was built without CONFIG_SECCOMP_FILTER; another kernel is needed"
     if _read(root, "sys/fs/selinux/enforce") == "1":
         yield "SELinux is enforcing; `ausearch -m avc -ts recent` shows whether it was what refused"
+
+
+_KINDS = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
+
+
+def settings(root: str = "/", *, is_root: bool) -> Iterator[str]:
+    """Every kernel setting that forbids namespaces (to users other than root, unless `is_root`), and
+    the command that allows them."""
+    if not is_root and _read(root, "proc/sys/kernel/unprivileged_userns_clone") == "0":
+        yield (
+            "kernel.unprivileged_userns_clone is 0: `sudo sysctl -w kernel.unprivileged_userns_clone=1`, "
+            "and the same line in /etc/sysctl.d/ to keep it"
+        )
+    if not is_root and _read(root, "proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1":
+        yield (
+            "kernel.apparmor_restrict_unprivileged_userns is 1 (Ubuntu 23.10 and later): `sudo sysctl -w "
+            "kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile with `userns,` for "
+            "this Python"
+        )
+    for kind in _KINDS:
+        if _read(root, f"proc/sys/user/max_{kind}_namespaces") == "0":
+            yield f"user.max_{kind}_namespaces is 0: `sudo sysctl -w user.max_{kind}_namespaces=15000`"
 
 
 def _read(root: str, path: str) -> str | None:

@@ -61,7 +61,7 @@ class Layout:
         """A name for the log of one build of this derivation; its directory exists afterwards."""
         name = id.hex
         directory = f"{self.logs}/{name[:2]}"
-        os.makedirs(directory, exist_ok=True)
+        os.makedirs(directory, mode=0o755, exist_ok=True)
         return f"{directory}/{name[2:]}-{os.urandom(4).hex()}.log"
 
     def make(self) -> None:

@@ -66,7 +66,7 @@ def _share(files: int, parent: int, full: bytes, file: File, aside: bytes) -> in
             os.link(full, place, src_dir_fd=parent, dst_dir_fd=files, follow_symlinks=False)
             return 0
         except FileNotFoundError:
-            os.makedirs(f"/proc/self/fd/{files}/{place[:2]}", exist_ok=True)
+            os.makedirs(f"/proc/self/fd/{files}/{place[:2]}", mode=0o755, exist_ok=True)
         except FileExistsError:
             break
     if not _same(files, place, parent, full):

@@ -49,6 +49,11 @@ int main(int argc, char **argv) {
         } else if (is(word, "half")) { /* ends with 1 as often as not */
             char chance;
             if (getrandom(&chance, 1, 0) != 1 || chance & 1) return 1;
+        } else if (is(word, "allocate")) { /* bytes, and touches them */
+            size_t size = strtoull(argv[++i], NULL, 10);
+            volatile char *memory = malloc(size);
+            if (!memory) return 97;
+            for (size_t at = 0; at < size; at += 4096) memory[at] = 1;
         } else if (is(word, "fork")) { /* the child goes on with the next words, too */
             if (fork() < 0) return 96;
         } else if (is(word, "kill")) {

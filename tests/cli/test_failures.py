@@ -18,7 +18,8 @@ pytestmark = pytest.mark.sandbox
 def fails(checkout: Checkout, *commands: str, **words: str) -> str:
     """Standard error of a build that fails with these commands."""
     fields = "".join(f", {name} = {value}" for name, value in words.items())
-    lines = f'a = made("a", {", ".join(commands)}{fields})\nstage(name = "first", recipes = [a])\n'
+    given = ", ".join(['"a"', *commands])
+    lines = f'a = made({given}{fields})\nstage(name = "first", recipes = [a])\n'
     checkout.stage(lines)
     done = checkout("run", "a")
     assert done.returncode == 1, done.stderr
@@ -70,19 +71,37 @@ def test_a_log_without_a_last_newline_is_shown_to_its_end(checkout: Checkout) ->
     assert "| end\n" in fails(checkout, 'act("bytes", "656e64", "exit", "1")')
 
 
-def test_a_limit_that_was_passed_is_named_with_the_way_to_raise_it(checkout: Checkout) -> None:
-    said = fails(checkout, 'act("sleep", "30")', limits="limits(time = 1)")
-    assert "passed its limit of 1 seconds" in said
-    assert "limits(time = ...)" in said
+PASSED = {
+    "time": ("1", 'act("sleep", "30")', "1 seconds of wall time"),
+    "memory": ('"64M"', 'act("allocate", "400000000", "sleep", "30")', "67,108,864 bytes of memory"),
+    "output": ('"4K"', 'act("write", "{out}/x", "x" * 5000)', "4,096 bytes of output"),
+    "files": ("3", 'write("a", ""), write("b", ""), write("c", "")', "3 files, directories and links"),
+    "log": ('"1K"', 'act("count", "100000")', "1,024 bytes of log"),
+    "processes": ("8", 'act(*(["fork"] * 5 + ["sleep", "30"]))', "8 processes and threads"),
+}
 
 
-def test_too_much_log_ends_the_build(checkout: Checkout) -> None:
-    assert "bytes of log" in fails(checkout, 'act("count", "100000")', limits='limits(log = "1K")')
+@pytest.mark.parametrize("limit", PASSED)
+def test_a_limit_that_was_passed_is_named_with_the_way_to_raise_it(checkout: Checkout, limit: str) -> None:
+    value, command, words = PASSED[limit]
+    said = fails(checkout, command, limits=f"limits({limit} = {value})")
+    assert f"build of a@1 failed: passed its limit of {words}" in said
+    assert f"limits({limit} = ...) in the recipe raises it" in said
+    assert "defined at  stages/00-first/stage.star:2:" in said
 
 
-def test_too_much_output_ends_the_build(checkout: Checkout) -> None:
-    command = 'act("write", "{out}/x", "x" * 5000)'
-    assert "bytes of output" in fails(checkout, command, limits='limits(output = "4K")')
+def test_a_check_has_limits_of_its_own(checkout: Checkout) -> None:
+    check = 'holds("sleep", "30", name = "slow", limits = limits(time = 1))'
+    said = fails(checkout, tests=f"[{check}]")
+    assert 'check "slow" of a@1 failed: passed its limit of 1 seconds of wall time' in said
+
+
+def test_limits_that_no_build_can_see_do_not_enter_its_id(checkout: Checkout) -> None:
+    ids = set()
+    for limits in ("None", 'limits(time = 9, output = "1G", files = 99, log = "1M")'):
+        checkout.stage(f'a = made("a", limits = {limits})\nstage(name = "first", recipes = [a])\n')
+        ids.add(checkout.good("hash", "a").stdout)
+    assert len(ids) == 1
 
 
 def test_an_output_that_must_not_be_kept_is_refused_with_the_build_it_came_from(checkout: Checkout) -> None:

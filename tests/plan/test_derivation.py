@@ -136,7 +136,7 @@ def test_what_cannot_change_a_result_does_not_enter_the_id() -> None:
         (place, replace(m, origins=(), where=Location("x", 2, 2)) if isinstance(m, Source) else m)
         for place, m in PLANNED.sources
     )
-    limits = replace(PLANNED.limits, time=None, output=None, log=None)
+    limits = replace(PLANNED.limits, time=None, output=None, files=7, log=None)
     assert replace(PLANNED, sources=sources, limits=limits).id == PLANNED.id
 
 

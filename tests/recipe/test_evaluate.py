@@ -48,7 +48,7 @@ lua = recipe(
     env = {{"B": "2", "A": "{{out}}"}},
     commands = [["make"]],
     outputs = ["out", "dev"],
-    limits = limits(time = 2.5, memory = "2G", output = 7, log = "1.5M", processes = 3),
+    limits = limits(time = 2.5, memory = "2G", output = 7, files = 9, log = "1.5M", processes = 3),
     cores = 0,
 )
 """
@@ -56,7 +56,7 @@ lua = recipe(
     assert (recipe.name, recipe.version, recipe.description) == ("lua", "5.4.4", "a language")
     assert recipe.env == (("A", "{out}"), ("B", "2"))
     assert recipe.outputs == ("dev", "out")
-    assert recipe.limits == Limits(time=2.5, memory=2 << 30, output=7, log=3 << 19, processes=3)
+    assert recipe.limits == Limits(time=2.5, memory=2 << 30, output=7, files=9, log=3 << 19, processes=3)
     assert recipe.cores == 0
     place, source = recipe.sources[0]
     assert place == ""

@@ -34,24 +34,6 @@ def wait_until(holds, seconds=10.0):
     return False
 
 
-def test_a_daemon_ends_with_the_build(build, processes_named):
-    outcome = build.sh(f"setsid sh -c 'sleep {AWHILE} & sleep {AWHILE}' >/dev/null 2>&1 & sleep 0.2")
-    assert outcome.ok
-    assert processes_named(AWHILE) == []
-
-
-def test_a_daemon_that_keeps_the_log_open_does_not_keep_the_build(build):
-    outcome = build.sh("sleep 60 & echo done")
-    assert outcome.ok
-    assert outcome.wall < 5
-    assert build.output == "done\n"
-
-
-def test_a_failing_build_leaves_nothing(build, processes_named):
-    assert not build.sh(f"sleep {AWHILE} & exit 3").ok
-    assert processes_named(AWHILE) == []
-
-
 def test_cancelling_kills_all_of_it(build, processes_named):
     cancel = threading.Event()
     threading.Timer(0.3, cancel.set).start()

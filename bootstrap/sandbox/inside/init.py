@@ -209,6 +209,10 @@ def _perform_all(request: dict[str, Any], descriptors: Descriptors, events: Even
             )
         except LimitPassed as passed:
             result.update(ok=False, index=index, limit=passed.limit)
+        except (OSError, MemoryError) as error:
+            # A build may lower the limits of every process of its user, of this one too (prlimit(2)).
+            message = f"process 1 of the sandbox was starved by the build: {error}"
+            result.update(ok=False, index=index, message=message, status=None, signal=None)
         walls.append(time.monotonic() - start)
         if not result["ok"]:
             break
@@ -239,5 +243,5 @@ def _look_after_limits(request: dict[str, Any], events: Events) -> None:
     if "processes" not in events and watch.has_more_tasks(request["processes"] + 1):
         raise LimitPassed("processes")
     memory = request["memory"]
-    if "memory" not in events and memory is not None and watch.memory(request["in_memory"]) > memory:
+    if "memory" not in events and memory is not None and watch.has_more_memory(memory, request["in_memory"]):
         raise LimitPassed("memory")

@@ -149,9 +149,10 @@ def _reap(sandbox: _Running) -> None:
     os.close(sandbox.pidfd)
     peak = max(usage.ru_maxrss * 1024, cgroups.peak(sandbox.group))
     ended = [status, usage.ru_utime, usage.ru_stime, peak]
-    _send(sandbox.status, {"ended": ended, "passed": cgroups.passed(sandbox.group)})
-    sandbox.status.close()
+    passed = cgroups.passed(sandbox.group)
     cgroups.remove(sandbox.group)
+    _send(sandbox.status, {"ended": ended, "passed": passed})
+    sandbox.status.close()
 
 
 def _send(status: socket.socket, message: dict[str, Any]) -> None:

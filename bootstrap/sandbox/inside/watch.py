@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 
-_PAGE = os.sysconf("SC_PAGESIZE")
-
 
 def has_more_tasks(limit: int) -> bool:
     """Whether more processes and threads than `limit` are there."""
@@ -27,24 +25,39 @@ def has_more_tasks(limit: int) -> bool:
     return False
 
 
-def memory(in_memory: list[str]) -> int:
-    """Bytes of memory that are no file's: of all processes, and of file systems that are `in_memory`.
+def has_more_memory(limit: int, in_memory: list[str]) -> bool:
+    """Whether more bytes than `limit` are used that are no file's: by all processes together, and by the
+    file systems that are `in_memory`.
 
-    Pages that a process shares with its parent since a fork are counted for both.
+    What processes share is counted once for each at first, and only if that is too much in parts.
+    Shared memory may be a mapped file of such a file system, so that of the two the larger counts.
     """
-    pages = 0
-    for pid in _processes():
-        try:
-            with open(f"/proc/{pid}/statm", "rb") as file:
-                fields = file.read().split()
-        except OSError:
-            continue
-        pages += int(fields[1]) - int(fields[2])
-    used = pages * _PAGE
+    files = 0
     for place in in_memory:
         status = os.statvfs(place)
-        used += (status.f_blocks - status.f_bfree) * status.f_frsize
-    return used
+        files += (status.f_blocks - status.f_bfree) * status.f_frsize
+    for parts in (_RESIDENT, _PROPORTIONAL):
+        used = [_memory(pid, parts) for pid in _processes()]
+        if sum(anonymous for anonymous, _ in used) + max(sum(shared for _, shared in used), files) <= limit:
+            return False
+    return True
+
+
+# proc_pid_status(5), Linux 4.5; proc_pid_smaps(5), Linux 5.9: of the file its anonymous and its shared bytes.
+_RESIDENT = ("status", b"RssAnon:", b"RssShmem:")
+_PROPORTIONAL = ("smaps_rollup", b"Pss_Anon:", b"Pss_Shmem:")
+
+
+def _memory(pid: str, parts: tuple[str, bytes, bytes]) -> tuple[int, int]:
+    name, anonymous, shared = parts
+    try:
+        with open(f"/proc/{pid}/{name}", "rb") as file:
+            fields = dict(line.split(None, 1) for line in file if line.startswith((anonymous, shared)))
+    except OSError:  # it has ended, or lets nobody look
+        fields = {}
+    if len(fields) < 2:
+        return (0, 0) if parts == _RESIDENT else _memory(pid, _RESIDENT)
+    return int(fields[anonymous].split()[0]) * 1024, int(fields[shared].split()[0]) * 1024
 
 
 def _processes() -> list[str]:
