@@ -1,11 +1,12 @@
-"""The closure of 10,000 paths, beside one plain SQLite query over as many rows."""
+"""The closure of 10,000 paths, also from the command line, beside one plain SQLite query over as many
+rows."""
 
 import os
 import shutil
 import sqlite3
 import tempfile
 
-from measure import function, table
+from measure import bootstrap, command, environment, function, table
 
 from bootstrap.store import Store
 from bootstrap.storepath import StorePath, scratch_path
@@ -31,6 +32,12 @@ with tempfile.TemporaryDirectory(dir=BASE) as scratch:
     table(
         function("select all of 10,000 rows", lambda: plain.execute("select * from t").fetchall(), runs=9),
         function("closure of 10,000 paths", lambda: store.closure([before[-1]]), runs=9),
+        command("bootstrap --version", bootstrap("--version")),
+        command(
+            "bootstrap show --closure",
+            bootstrap("show", "--closure", str(before[-1])),
+            env=environment(store.home),
+        ),
         budget="80 ms",
     )
     plain.close()

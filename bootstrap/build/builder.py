@@ -77,7 +77,7 @@ class Builder:
     on_start: Callable[[Order], None] = lambda order: None
 
     def make(self, order: Order, paths: dict[Output, StorePath], *, again: bool = False) -> Made:
-        """The outputs of a derivation whose inputs are all in the store, at `paths`.
+        """The outputs of a derivation whose inputs, at `paths`, are all held (`Store.hold`); held, too.
 
         Looks for the resolved derivation first, and waits if another process is building it.
         `again` builds it although it is there; if that gives something else, what was recorded
@@ -89,6 +89,8 @@ class Builder:
         resolved = order.derivation.resolve(paths)
         with self.store.lock_derivation(resolved.id, on_wait=lambda: self.on_wait(order), cancel=self.cancel):
             known = self.store.realisation(resolved.id)
+            if known is not None and not self.store.hold([path for _, path in known.outputs]):
+                known = None  # collected meanwhile
             reused = known is not None and not again
             if known is not None and reused:
                 outputs = dict(known.outputs)

@@ -99,7 +99,7 @@ class CarryOut:
 
         Whatever is raised, Interrupted or a fault of ours, is raised once nothing runs any more.
         """
-        todo = needs(self._plan, self._store, self._wish)
+        todo = self._needs()
         self.result.outputs.update(todo.there)
         self.result.to_do = len(todo.build) + len(todo.checks)
         self._on_event(Planned(self.result.to_do, len(todo.there)))
@@ -112,6 +112,17 @@ class CarryOut:
                     self._fetcher.cancel()
                     fetching.shutdown(cancel_futures=True)
         return self.result
+
+    def _needs(self) -> Needs:
+        """What there is to do; all that is there stays until the store is closed."""
+        while True:
+            todo = needs(self._plan, self._store, self._wish)
+            used = [
+                path for id, outputs in todo.there.items() if id in todo.used for path in outputs.values()
+            ]
+            there = [path for outputs in todo.there.values() for path in outputs.values()]
+            if self._store.hold(there, as_used=False) and self._store.hold(used):
+                return todo
 
     def _orders(self, todo: Needs) -> dict[Digest, tuple[Order, Step]]:
         titles = [step.derivation.title for step in self._plan.steps]

@@ -69,4 +69,12 @@ class Finished:
     outputs: tuple[tuple[str, StorePath], ...] = ()
 
 
-Event = Planned | Fetching | Started | Waiting | Line | Finished
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """Garbage is being removed from the store: so many paths of so many are gone."""
+
+    gone: int
+    of: int
+
+
+Event = Planned | Fetching | Started | Waiting | Line | Finished | Collecting

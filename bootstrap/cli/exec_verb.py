@@ -66,6 +66,7 @@ def command(context: click.Context, targets: tuple[str, ...], supply: Supply, se
         return status
     paths = [answer.path for answer in answers]
     closure = session.store.closure(paths)
+    session.store.hold_across_exec(paths)
     # Python ignores these, and what is ignored stays so in the program (signal(7))
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)

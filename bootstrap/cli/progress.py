@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
-from bootstrap.build.events import Event, Fetching, Finished, Line, Planned, Started, Waiting
+from bootstrap.build.events import Collecting, Event, Fetching, Finished, Line, Planned, Started, Waiting
 from bootstrap.build.failure import printable
 from bootstrap.cli.say import has_colour, note, seconds, size
 
@@ -111,6 +111,7 @@ class Live:
         self._rows: dict[Digest, _Row] = {}
         self._fetching: dict[str, Fetching] = {}
         self._fetched: set[str] = set()
+        self._collecting: Collecting | None = None
         self._to_do = 0
         self._done = 0
         self._console = Console(stderr=True, highlight=False)
@@ -156,6 +157,8 @@ class Live:
                 self._rows[event.id] = _Row(event.title, "", event.expected)
             case Line() if event.id in self._rows:
                 self._rows[event.id].line = printable(event.text)
+            case Collecting():
+                self._collecting = event
             case Finished():
                 self._rows.pop(event.id, None)
                 self._done += 1
@@ -181,6 +184,9 @@ class Live:
             for file, fetching in self._fetching.items():
                 share = f"{size(fetching.done)} of {size(fetching.size)}"
                 table.add_row(Text(f"fetching {file}", "cyan"), share, "")
+            if self._collecting is not None:
+                done = f"{self._collecting.gone:,} of {self._collecting.of:,} paths"
+                table.add_row(Text("collecting", "bold"), done, "")
             if self._to_do:
                 table.add_row(Text(f"{self._done} of {self._to_do} done", "dim"), "", "")
         return table

@@ -35,6 +35,7 @@ Examples:
   bootstrap run lua@5.4.4 -j 1          one recipe, one build at a time
   bootstrap run stage2 --sources DIR --offline
   bootstrap run stage2 --accept         record the digests that came as the expected ones
+  bootstrap run lua --root lua          keep it from being collected (bootstrap roots)
 """
 
 
@@ -43,6 +44,7 @@ Examples:
 @click.option("--rebuild", is_flag=True, help="Build the targets again and compare.")
 @click.option("--check", is_flag=True, help="Run the targets' slow checks as well.")
 @click.option("--accept", is_flag=True, help="Record the outputs' digests as expected.")
+@click.option("--root", metavar="NAME", help="Keep the results from being collected, under this name.")
 @effort_options
 @json_option
 @supply_options
@@ -52,6 +54,7 @@ def command(
     rebuild: bool,
     check: bool,
     accept: bool,
+    root: str | None,
     effort: Effort,
     as_json: bool,
     supply: Supply,
@@ -62,6 +65,10 @@ def command(
     from bootstrap.build.wish import Wish
     from bootstrap.cli.session import Session
 
+    if root is not None:
+        from bootstrap.store.roots import check_root_name
+
+        check_root_name(root)
     wish = Wish(
         jobs=effort.jobs or cores(),
         keep_going=effort.keep_going,
@@ -70,11 +77,20 @@ def command(
         slow_checks=check,
     )
     session = Session(settings, targets, supply)
-    return build_and_tell(session, wish, supply, accept=accept, quiet=effort.quiet, as_json=as_json)
+    return build_and_tell(
+        session, wish, supply, accept=accept, quiet=effort.quiet, as_json=as_json, root=root
+    )
 
 
 def build_and_tell(
-    session: Session, wish: Wish, supply: Supply, *, accept: bool, quiet: bool, as_json: bool
+    session: Session,
+    wish: Wish,
+    supply: Supply,
+    *,
+    accept: bool,
+    quiet: bool,
+    as_json: bool,
+    root: str | None = None,
 ) -> int:
     """Carries out the session's plan and prints the answer; gives the exit status."""
     from bootstrap.cli import settled
@@ -86,7 +102,7 @@ def build_and_tell(
         if answers is not None:
             if not quiet:
                 note(NOTHING_TO_DO)
-            _tell(answers, session, as_json=as_json)
+            _tell(answers, session, as_json=as_json, root=root)
             return 0
     result, status = build(session, wish, supply, accept=accept, quiet=quiet)
     if status != 0:
@@ -95,7 +111,7 @@ def build_and_tell(
         note(NOTHING_TO_DO)
     answers = answers_of(session, result)
     settled.remember(session.store, key, session.project.read, answers, since=session.evaluated_ns)
-    _tell(answers, session, as_json=as_json)
+    _tell(answers, session, as_json=as_json, root=root)
     return 0
 
 
@@ -151,6 +167,10 @@ def _build(
         )
         status = status or ExpectationMissed.exit_status
     missed_status = settle(session.root, result.missed, accept=accept and status == 0)
+    if result.built:
+        from bootstrap.cli.limit import keep_limit
+
+        keep_limit(session.store, quiet=quiet)
     return result, status or missed_status
 
 
@@ -169,7 +189,11 @@ def answers_of(session: Session, result: Result) -> list[Answer]:
     ]
 
 
-def _tell(answers: list[Answer], session: Session, *, as_json: bool) -> None:
+def _tell(answers: list[Answer], session: Session, *, as_json: bool, root: str | None) -> None:
+    if root is not None:
+        from bootstrap.cli.roots_verb import set_roots
+
+        set_roots(session.store, root, [item.path for item in answers])
     if as_json:
         answer_json(
             [

@@ -43,6 +43,11 @@ def report(error: BootstrapError) -> None:
         note((f"{_BOLD}hint{_PLAIN}: " if colour else "hint: ") + error.hint)
 
 
+def counted(number: int, thing: str) -> str:
+    """How many of something: "1 path", "5,000 paths"."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
 def size(count: int) -> str:
     """Bytes for people: "812 B", "1.4 MB" (powers of 1000)."""
     if count < 1000:

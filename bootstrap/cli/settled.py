@@ -42,7 +42,8 @@ def key(root: str, targets: Sequence[str], options: Iterable[tuple[str, str]], k
 
 
 def recall(store: Store, key: str) -> list[Answer] | None:
-    """The results of that run, if nothing it depended on has changed and all are in the store."""
+    """The results of that run, if nothing it depended on has changed and all are in the store; they
+    are held (`Store.hold`)."""
     data = store.recall(key)
     if data is None:
         return None
@@ -50,8 +51,7 @@ def recall(store: Store, key: str) -> list[Answer] | None:
     if any(_state(path) != state for path, *state in memory["read"]):
         return None
     answers = [Answer(t, o, StorePath.parse(p)) for t, o, p in memory["answers"]]
-    known = store.infos([answer.path for answer in answers])
-    return answers if all(answer.path in known for answer in answers) else None
+    return answers if store.hold([answer.path for answer in answers], wait=False) else None
 
 
 def remember(store: Store, key: str, read: Iterable[str], answers: Sequence[Answer], *, since: int) -> None:

@@ -17,18 +17,29 @@ _EPILOG = """\b
 Examples:
   bootstrap show lua
   bootstrap show python --json
+  bootstrap show --closure lua      the store paths that it needs to run
 """
 
 
 @click.command(name="show", epilog=_EPILOG, short_help="Show a target and what is known of it.")
 @targets_argument
+@click.option("--closure", is_flag=True, help="Only the store paths that TARGETS (or store paths) refer to.")
 @json_option
 @project_options
-def command(targets: tuple[str, ...], as_json: bool, settings: Settings) -> None:
+def command(targets: tuple[str, ...], closure: bool, as_json: bool, settings: Settings) -> None:
     """Show each of TARGETS: where it is defined, its inputs, outputs, references, last builds."""
     from bootstrap.cli.session import Session
 
     session = Session(settings, targets)
+    if closure:
+        from bootstrap.cli.results import results
+
+        paths = [str(path) for path in session.store.closure(results(session))]
+        if as_json:
+            answer_json(paths)
+        else:
+            answer("\n".join(paths))
+        return
     ids = list(dict.fromkeys(target.derivation for target in session.plan.targets))
     facts = [_facts(session, session.plan.step(id)) for id in ids]
     if as_json:
@@ -46,7 +57,7 @@ def _facts(session: Session, step: Step) -> dict[str, Any]:
     realisation = store.realisation(step.id)
     outputs = {}
     for output, path in realisation.outputs if realisation else ():
-        info = store.info(path)
+        info = store.info(path) if store.hold([path], as_used=False) else None
         if info is None:
             continue
         outputs[output] = {

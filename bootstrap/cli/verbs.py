@@ -25,6 +25,8 @@ VERBS = (
     Verb("sources", "Collect every source that targets need."),
     Verb("verify", "Hash again what is stored; mend what is damaged."),
     Verb("doctor", "Tell whether builds can work on this host, and what to do."),
+    Verb("gc", "Remove from the store what nothing keeps."),
+    Verb("roots", "Name what is to be kept."),
     Verb("completion", "Print the completion script for a shell."),
 )
 """In the order in which help lists them; each lives in ``bootstrap.cli.<name>_verb``."""

@@ -1,6 +1,7 @@
 """The cache of sources: files named by their sha256, grown aside and renamed when verified.
 
-    <sha256>        a whole file, mode 0444; it was verified before it got this name
+    <sha256>        a whole file, mode 0444; it was verified before it got this name, and its time
+                    is that of its last use
     <sha256>.part   what has come so far; kept after a break, continued by the next run
     <sha256>.lock   held (flock(2)) by whoever is fetching it
     <sha256>.apt/   where apt downloads to
@@ -15,6 +16,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +29,8 @@ from bootstrap.digest import Sha256
 from bootstrap.errors import Interrupted, StoreError
 from bootstrap.fetch.origin import WrongBytes
 from bootstrap.recipe.model import Source
+
+_FILE = re.compile(r"[0-9a-f]{64}(\.part)?")
 
 CHUNK = 1 << 18
 """Bytes read at once."""
@@ -53,6 +57,26 @@ class Cache:
         except (FileNotFoundError, NotADirectoryError):
             return None
         return path if stat.S_ISREG(found.st_mode) and found.st_size == source.size else None
+
+    def note_use(self, path: Path) -> None:
+        """Notes that a file is used now, where that may be written."""
+        try:
+            os.utime(path)
+        except OSError:
+            pass
+
+    def unused(self, *, older_than: float) -> list[tuple[Path, int]]:
+        """Files, whole or in part, that were not used for so many seconds, and their bytes."""
+        before = time.time() - older_than
+        found = []
+        try:
+            for path in sorted(self.directory.iterdir()):
+                status = path.lstat()
+                if _FILE.fullmatch(path.name) and stat.S_ISREG(status.st_mode) and status.st_mtime < before:
+                    found.append((path, status.st_size))
+        except FileNotFoundError:
+            pass
+        return found
 
     @contextmanager
     def lock(self, sha256: Sha256, cancelled: Event) -> Iterator[None]:

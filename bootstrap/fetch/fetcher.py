@@ -76,6 +76,7 @@ class Fetcher:
         """
         path = self._cache.have(source)
         if path is not None:
+            self._cache.note_use(path)
             return path
         with self._cache.lock(source.sha256, self._cancelled):
             return self._cache.have(source) or self._bring(source)

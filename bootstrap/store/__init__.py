@@ -21,6 +21,14 @@ contents.py     reading each file once, with all cores
 form.py         modes, times, owners, attributes
 replacement.py  one whole tree in the place of another
 durability.py   what survives a power cut
+uses.py         who uses which path now, and when it was last used
+mounted.py      the same, told from mounts
+roots.py        named links to what is to be kept
+garbage.py      graphs of paths: what is reached, what goes first
+policy.py       what is to be collected, and what came of it
+mark.py         what of a store may go
+collect.py      removing it while others build and read
+weigh.py        how much that frees
 places.py       build directories
 locks.py        locks between processes and threads
 removal.py      removing trees that do not want to go

@@ -7,7 +7,7 @@ The outputs lie on the store's file system already and belong to us, so files ar
    these references; each gets the digits of those before it, then its own are known.
 3. Files are shared with the pool, directories sealed, and all outputs renamed into the store, with
    a lock on each path. Then one transaction registers them. A kill before it leaves files that
-   nothing knows of, and which the next to add the same path replaces.
+   nothing knows of, which the next to add the same path replaces, or the next collection removes.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from bootstrap.store.rewrite import (
 )
 from bootstrap.store.survey import NAME, TIME, Place, Survey, seal, survey
 from bootstrap.store.trouble import shown, system_error
+from bootstrap.store.uses import Uses, note_use
 from bootstrap.store.values import Added
 from bootstrap.storepath import FILLER, StorePath, output_digest
 from bootstrap.tree import Directory, File, Node, Symlink, root_digest, walk
@@ -59,12 +60,13 @@ class Output:
 def add_outputs(
     layout: Layout,
     facts: Facts,
+    uses: Uses,
     outputs: Mapping[str, tuple[str, StorePath]],
     candidates: Collection[StorePath],
     distrusted: Collection[StorePath] = (),
 ) -> dict[str, Added]:
     """See `bootstrap.store.store.Store.add_outputs` and `distrust`."""
-    return keep(layout, facts, take(outputs, candidates), distrusted)
+    return keep(layout, facts, uses, take(outputs, candidates), distrusted)
 
 
 def take(
@@ -89,15 +91,20 @@ def from_outside(real: str, name: str, survey: Survey, candidates: Iterable[Stor
 def keep(
     layout: Layout,
     facts: Facts,
+    uses: Uses,
     surveyed: Mapping[str, Output],
     distrusted: Collection[StorePath] = (),
 ) -> dict[str, Added]:
-    """Moves surveyed outputs into the store, in the place of what is distrusted there."""
+    """Moves surveyed outputs into the store, in the place of what is distrusted there.
+
+    They are in use from before they are registered.
+    """
     added: dict[str, Added] = {}
     try:
         for name in _in_order(surveyed):
             added[name] = _finish(surveyed[name], added)
-        _move(layout, facts, [(surveyed[name], added[name]) for name in added], added, distrusted)
+        moved = [(surveyed[name], added[name]) for name in added]
+        _move(layout, facts, uses, moved, added, distrusted)
     except OSError as error:
         raise system_error("store an output", error) from error
     return {name: added[name] for name in sorted(added)}
@@ -267,13 +274,17 @@ def _nodes(root: Node, paths: set[bytes]) -> dict[bytes, Node]:
 def _move(
     layout: Layout,
     facts: Facts,
+    uses: Uses,
     outputs: list[tuple[Output, Added]],
     added: dict[str, Added],
     distrusted: Collection[StorePath],
 ) -> None:
     with ExitStack() as held:
-        for path in sorted({result.path for _, result in outputs}):
+        paths = sorted({result.path for _, result in outputs})
+        for path in paths:
             held.enter_context(lock(f"{layout.locks}/{path.basename}"))
+        uses.hold(paths)
+        note_use(layout, paths)
         new: dict[StorePath, Added] = {}
         for output, result in outputs:
             known = result.path in new or facts.has(result.path)

@@ -68,13 +68,16 @@ class Database:
             rows += self.read(sql.format(",".join("?" * len(part))), part)
         return rows
 
-    def write(self, act: Callable[[sqlite3.Connection], T]) -> T:
-        """What `act` returns, all of it in one transaction; it may be called again from the start."""
+    def write(self, act: Callable[[sqlite3.Connection], T], *, durable: bool = False) -> T:
+        """What `act` returns, all of it in one transaction; it may be called again from the start.
+        With `durable` it is on disk afterwards, and so is every transaction before it."""
         if self.read_only:
             raise self._cannot_write("it may not be written to")
 
         def once() -> T:
             connection = self._connection()
+            if durable:
+                connection.execute("PRAGMA synchronous=FULL")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 result = act(connection)
@@ -83,6 +86,9 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                if durable:
+                    connection.execute("PRAGMA synchronous=NORMAL")
             return result
 
         return self._retry(once)

@@ -71,6 +71,15 @@ class Facts:
         rows = self._database.read("SELECT name FROM paths WHERE hash = ?", (path.hash,))
         return bool(rows) and rows[0][0] == path.name
 
+    def are_registered(self, paths: Sequence[StorePath]) -> bool:
+        """Whether all of them are."""
+        names = dict(
+            self._database.read_many(
+                "SELECT hash, name FROM paths WHERE hash IN ({})", [path.hash for path in paths]
+            )
+        )
+        return all(names.get(path.hash) == path.name for path in paths)
+
     def closure(self, paths: Iterable[StorePath]) -> tuple[StorePath, ...]:
         """The paths and all they refer to, sorted; StoreError if one of them is not registered."""
         wanted = list(dict.fromkeys(paths))
@@ -83,11 +92,11 @@ class Facts:
             "SELECT hash, name FROM closure JOIN paths USING (id) ORDER BY hash",
             [path.hash for path in wanted],
         )
-        found = tuple([StorePath(hash, name) for hash, name in rows])
-        missing = set(wanted).difference(found)
+        names = dict(rows)
+        missing = [path for path in wanted if names.get(path.hash) != path.name]
         if missing:
             raise StoreError(f"not in the store: {min(missing)}", hint="build it again")
-        return found
+        return tuple([StorePath(hash, name) for hash, name in rows])
 
     def add_paths(self, added: Sequence[Added], boot: str) -> None:
         """Registers new paths; each comes after those of them that it refers to."""
@@ -133,15 +142,78 @@ class Facts:
                 wanted,
             )
             rows = connection.execute("SELECT hash, name FROM gone JOIN paths USING (id)").fetchall()
-            connection.execute(
-                "DELETE FROM realisations WHERE id IN "
-                "(SELECT realised.id FROM realised JOIN gone ON path = gone.id)"
-            )
-            connection.execute("DELETE FROM refs WHERE referrer IN gone")
-            connection.execute("DELETE FROM paths WHERE id IN gone")
+            self._delete_gone(connection)
             return tuple(StorePath(hash, name) for hash, name in rows)
 
         return self._database.write(act) if wanted else ()
+
+    # collecting
+
+    def rows_of_paths(self) -> list[tuple[int, str, str, int, float]]:
+        """Row, hash, base name, size and time of registration of all that is registered."""
+        return self._database.read("SELECT id, hash, hash || '-' || name, size, registered FROM paths")
+
+    def every_reference(self) -> dict[int, list[int]]:
+        """The rows that each row refers to."""
+        references: dict[int, list[int]] = {}
+        for referrer, reference in self._database.read("SELECT referrer, reference FROM refs"):
+            references.setdefault(referrer, []).append(reference)
+        return references
+
+    def siblings(self) -> list[list[int]]:
+        """The rows that are outputs of one derivation, where those are several."""
+        groups: dict[bytes, list[int]] = {}
+        for id, path in self._database.read(
+            "SELECT id, path FROM realised WHERE id IN (SELECT id FROM realised WHERE output != 'out')"
+        ):
+            groups.setdefault(id, []).append(path)
+        return list(groups.values())
+
+    def rebuild_seconds(self) -> dict[int, float]:
+        """How long the last good build took that gave each row, as far as there is a record."""
+        rows = self._database.read(
+            "SELECT path, wall, max(number) FROM realised JOIN builds ON planned = realised.id "
+            "WHERE ok GROUP BY path"
+        )
+        return {path: wall for path, wall, _ in rows}
+
+    def total_size(self) -> int:
+        """Bytes in all paths, counting again what they share."""
+        return int(self._database.read("SELECT coalesce(sum(size), 0) FROM paths")[0][0])
+
+    def logs(self) -> set[str]:
+        """Where the logs of builds lie, from the home."""
+        return {row[0] for row in self._database.read("SELECT log FROM builds WHERE log != ''")}
+
+    def forget_paths(self, paths: Iterable[StorePath]) -> set[StorePath]:
+        """Forgets paths and every realisation with one of them, but none that is referred to by
+        others; which. They are forgotten even if the power fails the next instant."""
+        wanted = {path.hash: path for path in paths}
+
+        def act(connection: sqlite3.Connection) -> set[StorePath]:
+            connection.execute("CREATE TEMP TABLE IF NOT EXISTS gone (id INTEGER PRIMARY KEY)")
+            connection.execute("DELETE FROM gone")
+            connection.executemany(
+                "INSERT INTO gone SELECT id FROM paths WHERE hash = ?", [(hash,) for hash in wanted]
+            )
+            while connection.execute(
+                "DELETE FROM gone WHERE id IN (SELECT reference FROM refs "
+                "WHERE reference IN gone AND referrer NOT IN gone)"
+            ).rowcount:
+                pass
+            rows = connection.execute("SELECT hash FROM paths WHERE id IN gone").fetchall()
+            self._delete_gone(connection)
+            return {wanted[hash] for (hash,) in rows}
+
+        return self._database.write(act, durable=True)
+
+    def _delete_gone(self, connection: sqlite3.Connection) -> None:
+        connection.execute(
+            "DELETE FROM realisations WHERE id IN "
+            "(SELECT realised.id FROM realised JOIN gone ON path = gone.id)"
+        )
+        connection.execute("DELETE FROM refs WHERE referrer IN gone")
+        connection.execute("DELETE FROM paths WHERE id IN gone")
 
     def _id(self, connection: sqlite3.Connection, path: StorePath) -> int:
         row = connection.execute(

@@ -4,6 +4,9 @@ store/<hash>-<name>         outputs
 files/<2>/<62>[x]           contents of regular files, by BLAKE3 and executable bit, hard-linked
 db.sqlite                   facts
 locks/                      files that flock(2) is taken on
+in-use                      an empty file with one byte to be locked for each path: who uses it now
+uses/<hash>-<name>          empty; its time is the last use of the path
+roots/<name>                links to store paths that are to be kept
 tmp/<random>/               of running builds; each is flocked by its owner
 kept/<name>/                build directories of failed builds that somebody asked to keep
 logs/<2>/<62>-<random>.log  of builds, by planned id
@@ -40,6 +43,18 @@ class Layout:
     @property
     def locks(self) -> str:
         return f"{self.home}/locks"
+
+    @property
+    def in_use(self) -> str:
+        return f"{self.home}/in-use"
+
+    @property
+    def uses(self) -> str:
+        return f"{self.home}/uses"
+
+    @property
+    def roots(self) -> str:
+        return f"{self.home}/roots"
 
     @property
     def tmp(self) -> str:

@@ -21,6 +21,7 @@ from bootstrap.store.layout import Layout
 from bootstrap.store.outside import Copy
 from bootstrap.store.places import new_place
 from bootstrap.store.trouble import shown, system_error
+from bootstrap.store.uses import Uses, note_use
 from bootstrap.store.values import Added
 from bootstrap.storepath import StorePath, output_digest
 from bootstrap.tree import Directory, File, Node, Symlink, root_digest
@@ -35,14 +36,14 @@ State = bytes
 
 
 def add_tree(
-    layout: Layout, facts: Facts, source: str, name: str, candidates: Collection[StorePath]
+    layout: Layout, facts: Facts, uses: Uses, source: str, name: str, candidates: Collection[StorePath]
 ) -> Added:
     """See `bootstrap.store.store.Store.add_tree`."""
     place = os.path.abspath(source)
     try:
         known = None if candidates else facts.seen(place)
         if known is not None:
-            there = _unchanged(facts, place, name, known)
+            there = _unchanged(layout, facts, uses, place, name, known)
             if there is not None:
                 return there
         with new_place(layout) as aside:
@@ -55,19 +56,21 @@ def add_tree(
             if not candidates:
                 facts.keep_seen(place, _seen(copy, survey.contents))
             output = from_outside(f"{aside.path}/tree", name, survey, candidates)
-            return keep(layout, facts, {"out": output})["out"]
+            return keep(layout, facts, uses, {"out": output})["out"]
     except OSError as error:
         raise system_error(f"add {source}", error) from error
 
 
-def _unchanged(facts: Facts, place: str, name: str, seen: bytes) -> Added | None:
+def _unchanged(layout: Layout, facts: Facts, uses: Uses, place: str, name: str, seen: bytes) -> Added | None:
     """The path of a directory whose files were all seen before, or whose contents are there."""
     look = _Look(dict(_ROW.iter_unpack(seen)))
     tree = root_digest(look.node(os.fsencode(place), b""))
     digest = output_digest(name, tree, ())
     path = StorePath(digest.base32, name)
+    uses.hold([path])
     if not facts.has(path):
         return None
+    note_use(layout, [path])
     if look.states.keys() - look.known.keys():
         facts.keep_seen(place, b"".join(_ROW.pack(*row) for row in look.states.items()))
     return Added(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _DEEP = 64
 """Levels below which a directory is first moved up: each level holds a descriptor open."""
 
@@ -24,33 +25,41 @@ def remove_tree(path: str | bytes) -> None:
     try:
         moved = [name]
         while moved:
-            _remove(fd, moved.pop(), fd, moved, 0)
+            _remove(fd, moved.pop(), fd, moved)
     finally:
         os.close(fd)
 
 
-def _remove(fd: int, name: bytes, top: int, moved: list[bytes], depth: int) -> None:
+def _remove(fd: int, name: bytes, top: int, moved: list[bytes]) -> None:
     try:
         mode = os.lstat(name, dir_fd=fd).st_mode
     except FileNotFoundError:
         return
-    if not stat.S_ISDIR(mode):
+    if stat.S_ISDIR(mode):
+        _remove_directory(fd, name, top, moved, 0)
+    else:
         os.unlink(name, dir_fd=fd)
-        return
-    if mode & 0o700 != 0o700:
-        os.chmod(name, 0o700, dir_fd=fd)
+
+
+def _remove_directory(fd: int, name: bytes, top: int, moved: list[bytes], depth: int) -> None:
     if depth >= _DEEP:
         aside = b"deep-" + os.urandom(8).hex().encode()
+        os.chmod(name, 0o700, dir_fd=fd)
         os.rename(name, aside, src_dir_fd=fd, dst_dir_fd=top)
         moved.append(aside)
         return
-    inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=fd)
     try:
+        inner = os.open(name, _DIRECTORY, dir_fd=fd)
+    except PermissionError:
+        os.chmod(name, 0o700, dir_fd=fd)
+        inner = os.open(name, _DIRECTORY, dir_fd=fd)
+    try:
+        os.fchmod(inner, 0o700)
         with os.scandir(inner) as entries:
             found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
         for entry, is_directory in found:
             if is_directory:
-                _remove(inner, os.fsencode(entry), top, moved, depth + 1)
+                _remove_directory(inner, os.fsencode(entry), top, moved, depth + 1)
             else:
                 os.unlink(entry, dir_fd=inner)
     finally:

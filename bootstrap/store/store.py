@@ -18,10 +18,13 @@ from bootstrap.store.layout import Layout
 from bootstrap.store.locks import lock, remove_if_free
 from bootstrap.store.places import Place, new_place, sweep
 from bootstrap.store.trouble import system_error
+from bootstrap.store.uses import Uses, note_use
 from bootstrap.store.values import Added, BuildRecord, Damage, PathInfo, Realisation
 from bootstrap.storepath import StorePath
 
 if TYPE_CHECKING:
+    from bootstrap.store.policy import Collected, Policy
+    from bootstrap.store.roots import Root
     from bootstrap.store.verification import Verification
 
 _SETTLED_AFTER = 60.0
@@ -41,6 +44,7 @@ class Store:
         self._database = database
         self._facts = Facts(database, layout.home)
         self._distrusted: set[StorePath] = set()
+        self._uses = Uses(layout)
 
     @classmethod
     def open(cls, home: str | os.PathLike[str]) -> Store:
@@ -59,8 +63,9 @@ class Store:
         return store
 
     def close(self) -> None:
-        """Lets go of the database; the store may be used again and opens it anew."""
+        """Lets go of the database, and of all that is held; the store may be used again and opens it anew."""
         self._database.close()
+        self._uses.close()
 
     def __enter__(self) -> Store:
         return self
@@ -146,6 +151,109 @@ class Store:
                 raise system_error(f"remove {path}", error) from error
         return tuple(sorted(gone))
 
+    # using
+
+    def hold(self, paths: Iterable[StorePath], *, wait: bool = True, as_used: bool = True) -> bool:
+        """Keeps paths, with all that they refer to, from being collected until the store is closed.
+
+        False if one is not in the store; without `wait` also if it is just being removed. Unless
+        told otherwise, notes that they are used now. What is added is held already. Whoever works
+        with a path holds it first, and only then trusts that it is there.
+        """
+        wanted = list(paths)
+        if not self._uses.hold(wanted, wait=wait):
+            return False
+        if not self._facts.are_registered(wanted):
+            return False
+        if as_used:
+            note_use(self._layout, wanted)
+        return True
+
+    def hold_across_exec(self, paths: Iterable[StorePath]) -> None:
+        """Keeps paths that are held already in use by the program that this process becomes, for as
+        long as it or a child of it runs."""
+        uses = Uses(self._layout)
+        uses.hold(paths)
+        uses.keep_across_exec()
+
+    # roots
+
+    def roots(self) -> list[Root]:
+        """The names that keep closures from being collected, sorted."""
+        from bootstrap.store.roots import roots
+
+        return roots(self._layout)
+
+    def set_root(self, name: str, path: StorePath) -> None:
+        """Gives a name to a path. UsageError for a bad name; StoreError if the path is not there."""
+        from bootstrap.store.roots import set_root
+
+        if not self.hold([path]):
+            raise StoreError(f"not in the store: {path}", hint="build it first")
+        set_root(self._layout, name, path)
+
+    def remove_root(self, name: str) -> bool:
+        """Takes a name away; whether there was one."""
+        from bootstrap.store.roots import remove_root
+
+        return remove_root(self._layout, name)
+
+    # collecting
+
+    def find_garbage(self, policy: Policy) -> Collected:
+        """What `collect_garbage` would remove; changes nothing and works where nobody may write."""
+        from bootstrap.store.collect import find
+
+        return find(self._layout, self._facts, policy)
+
+    def collect_garbage(
+        self,
+        policy: Policy,
+        *,
+        cancel: Event | None = None,
+        on_progress: Callable[[int, int], None] = lambda gone, of: None,
+        on_wait: Callable[[], None] | None = None,
+    ) -> Collected:
+        """Removes what nothing keeps, while others build and read (see `bootstrap.store.collect`).
+
+        What this store object itself holds stays, too. `on_progress` is told how many paths of how
+        many are gone, `on_wait` that another collector is waited for. Interrupted if `cancel` is set.
+        """
+        from bootstrap.store.collect import collect
+
+        if self._database.read_only:
+            raise StoreError(
+                f"the store {self.home} may not be written to, so nothing can be collected",
+                hint="gc --dry-run only looks",
+            )
+        return collect(
+            self._layout,
+            self._facts,
+            policy,
+            cancel=cancel or Event(),
+            on_progress=on_progress,
+            on_wait=on_wait,
+        )
+
+    def is_larger_than(self, limit: int) -> bool:
+        """Whether the store holds more bytes; what paths share counts once."""
+        from bootstrap.store.collect import store_size
+
+        # which takes a look at every file, where the sum of all paths does not suffice
+        return self._facts.total_size() > limit and store_size(self._layout, self._facts) > limit
+
+    def kept_directories(self) -> list[str]:
+        """The directories of failed builds that somebody asked to keep."""
+        from bootstrap.store.collect import kept_directories
+
+        return kept_directories(self._layout)
+
+    def remove_kept(self) -> int:
+        """Removes these directories; how many."""
+        from bootstrap.store.collect import remove_kept
+
+        return remove_kept(self._layout)
+
     # adding
 
     def add_outputs(
@@ -162,7 +270,7 @@ class Store:
         """
         from bootstrap.store.add import add_outputs
 
-        return add_outputs(self._layout, self._facts, outputs, candidates, self._distrusted)
+        return add_outputs(self._layout, self._facts, self._uses, outputs, candidates, self._distrusted)
 
     def add_tree(
         self, source: str | os.PathLike[str], name: str, *, candidates: Collection[StorePath] = ()
@@ -174,7 +282,7 @@ class Store:
         """
         from bootstrap.store.memo import add_tree
 
-        return add_tree(self._layout, self._facts, os.fspath(source), name, candidates)
+        return add_tree(self._layout, self._facts, self._uses, os.fspath(source), name, candidates)
 
     # derivations
 
@@ -288,9 +396,15 @@ class Store:
             return
         from bootstrap.store.check import checking
 
-        with checking(self._layout, threads=len(os.sched_getaffinity(0))) as checks:
-            judged = checks.paths(self.infos(doubtful).values())
-            damaged = [damage.path for _, damage in judged if damage is not None]
+        meanwhile = Uses(self._layout)
+        meanwhile.hold(doubtful)
+        try:
+            there = self._facts.infos(doubtful)  # a collector may have been quicker
+            with checking(self._layout, threads=len(os.sched_getaffinity(0))) as checks:
+                judged = checks.paths(there.values())
+                damaged = [damage.path for _, damage in judged if damage is not None]
+        finally:
+            meanwhile.close()
         self._facts.remove_paths(damaged)
         sync_file_system(self._layout.store)
         self._facts.settle_paths(doubtful)

@@ -68,3 +68,11 @@ def test_a_program_that_is_not_there_is_named(checkout: Checkout) -> None:
     checkout.stage(STAGE)
     done = checkout("exec", "tool", "--", "no-such-program")
     assert (done.returncode, "no-such-program" in done.stderr) == (2, True)
+
+
+def test_a_lock_on_what_is_used_is_handed_on_out_of_the_way(checkout: Checkout) -> None:
+    checkout.stage(STAGE)
+    checkout.good("run", "tool")
+    shown = checkout.good("exec", "tool", "--", "sh", "-c", "ls -l /proc/$$/fd").stdout
+    (number,) = [line.split()[-3] for line in shown.splitlines() if line.endswith("/in-use")]
+    assert int(number) >= 200

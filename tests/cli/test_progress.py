@@ -114,6 +114,16 @@ def test_on_a_terminal_the_view_is_live(checkout: Checkout) -> None:
 
 
 @pytest.mark.sandbox
+def test_a_collection_is_shown_on_a_terminal(checkout: Checkout) -> None:
+    checkout.stage(STAGE)
+    checkout.good("run", "a")
+    status, shown = on_terminal(checkout, "gc", "--older-than", "0")
+    assert (status, "1 of 1 paths" in shown) == (0, True)
+    status, shown = on_terminal(checkout, "gc", "--older-than", "0", NO_COLOR="1")
+    assert (status, shown) == (0, "")
+
+
+@pytest.mark.sandbox
 def test_a_hostile_log_cannot_clear_the_screen(checkout: Checkout) -> None:
     checkout.stage(STAGE)
     status, shown = on_terminal(checkout, "run", "bad")

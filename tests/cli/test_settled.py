@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bootstrap.cli import settled
+from bootstrap.store import Store
 from bootstrap.store.removal import remove_tree
 from tests.cli.checkout import Checkout, events, wait_until
 
@@ -114,3 +116,12 @@ stage(name = "first", recipes = [a])
     two = checkout.path("a", "--option", "word=two")
     assert (checkout.real(one) / "word").read_text() == "one"
     assert (checkout.real(two) / "word").read_text() == "two"
+
+
+def test_what_is_recalled_is_held(checkout: Checkout, data: Path) -> None:
+    with Store.open(checkout.home) as store:
+        (found,) = settled.recall(store, settled.key(str(checkout.root), ["data"], [], "built")) or []
+        assert checkout.good("gc", "--older-than", "0").stdout == "nothing to collect\n"
+        assert store.info(found.path) is not None
+    assert "removed 1 path" in checkout.good("gc", "--older-than", "0").stdout
+    assert has_built(checkout)
