@@ -10,6 +10,7 @@ from __future__ import annotations
 import bz2
 import io
 import lzma
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Protocol
@@ -27,8 +28,8 @@ _HEADER_MAX = 1 << 20
 _XZ_MEMORY = 512 << 20
 """Bytes that xz may use; ``xz -9`` needs 65 MiB (xz(1)), a hostile header asks for 4 GiB."""
 
-_ZSTD_WINDOW = 1 << 27
-"""Bytes of window; what zstd(1) itself takes without ``--long``."""
+_ZSTD_WINDOW_LOG = 27
+"""Of bytes of window: 128 MiB, what zstd(1) itself takes without ``--long``."""
 
 
 class _Decompressor(Protocol):
@@ -69,7 +70,19 @@ class _Gzip:
 
 
 def _xz() -> _Decompressor:
-    return lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=_XZ_MEMORY)
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
+
+
+def _lzma() -> _Decompressor:
+    return lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_XZ_MEMORY)
+
+
+def _zstd() -> _Decompressor:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
 
 
 def _stored(file: BinaryIO) -> Iterator[bytes]:
@@ -96,22 +109,13 @@ def _streams(new: Callable[[], _Decompressor]) -> Callable[[BinaryIO], Iterator[
     return pieces
 
 
-def _zstd(file: BinaryIO) -> Iterator[bytes]:
-    import zstandard
-
-    decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
-    with decompressor.stream_reader(file, read_across_frames=True, closefd=False) as reader:
-        while data := reader.read(PIECE):
-            yield data
-
-
 COMPRESSIONS: dict[str, Callable[[BinaryIO], Iterator[bytes]]] = {
     "": _stored,
     ".gz": _streams(_Gzip),
     ".bz2": _streams(bz2.BZ2Decompressor),
     ".xz": _streams(_xz),
-    ".lzma": _streams(_xz),
-    ".zst": _zstd,
+    ".lzma": _streams(_lzma),
+    ".zst": _streams(_zstd),
 }
 """By the ending of a file's name."""
 
@@ -191,7 +195,7 @@ class Stream:
             except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
                 raise Refused(f"the compressed data are damaged: {error}") from error
             except Exception as error:
-                if type(error).__name__ != "ZstdError":  # imported with zstandard only
+                if type(error).__name__ != "ZstdError":  # imported with zstd only
                     raise
                 raise Refused(f"the compressed data are damaged: {error}") from error
             if not piece:

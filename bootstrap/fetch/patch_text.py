@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bootstrap.fetch.member import Bounds, Refused
+from bootstrap.fetch.names import components, shown
+
 _HUNK = re.compile(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _MODE = re.compile(rb"(old|new|new file|deleted file) mode (\d{6})")
 _EPOCH = re.compile(rb"\t(?:1970-01-01|1969-12-31) \d\d:\d\d:00(?:\.0+)? [+-]\d{4}\s*")
@@ -205,7 +208,10 @@ class _Reader:
             raise self._wrong(
                 f"the name {name.decode(errors='backslashreplace')!r} has no first component to leave out"
             )
-        return b"/".join(parts[1:])
+        try:
+            return b"/".join(components(b"/".join(parts[1:]), depth=Bounds().depth))
+        except Refused as refused:
+            raise self._wrong(f"the name {shown(name)!r}: {refused}") from None
 
     def _hunks(self) -> tuple[Hunk, ...]:
         hunks: list[Hunk] = []

@@ -7,6 +7,7 @@ stream that only goes forwards.
 
 from __future__ import annotations
 
+import re
 import tarfile
 from collections.abc import Iterator
 from typing import IO, BinaryIO, cast
@@ -18,6 +19,9 @@ _END = bytes(tarfile.BLOCKSIZE)
 
 _GLOBAL_MAX = 100
 """Fields of global pax headers, which stay in memory; git-archive(1) writes one."""
+
+_RECORD = re.compile(rb"([0-9]{1,7}) [^=]+=")
+"""The beginning of a pax record, up to its value; the number counts all of it, with its newline."""
 
 _WRONG = (tarfile.TarError, ValueError, LookupError, ArithmeticError, EOFError, RecursionError)
 """What `tarfile` raises for headers that are none."""
@@ -47,7 +51,11 @@ def _headers(stream: Stream) -> Iterator[tarfile.TarInfo]:
     try:
         # The constructor reads the first header; `next` then gives that one.
         archive = tarfile.TarFile(
-            fileobj=cast(IO[bytes], stream), mode="r", encoding="utf-8", errors="surrogateescape"
+            fileobj=cast(IO[bytes], stream),
+            mode="r",
+            tarinfo=_Header,
+            encoding="utf-8",
+            errors="surrogateescape",
         )
     except _WRONG as error:
         raise Refused(f"not a tar archive: {error}") from error
@@ -63,14 +71,29 @@ def _headers(stream: Stream) -> Iterator[tarfile.TarInfo]:
 
 
 def _next(archive: tarfile.TarFile, stream: Stream) -> tarfile.TarInfo | None:
+    at = stream.tell()
     block = stream.peek(tarfile.BLOCKSIZE)
     if not block or block == _END:  # GNU tar takes the end of the file, too, for the end
         return None
     try:
-        info = tarfile.TarInfo.fromtarfile(archive)
+        return _Header.fromtarfile(archive)
     except _WRONG as error:
-        raise Refused(f"damaged header at byte {stream.tell()} of the tar archive: {error}") from error
-    return info
+        raise Refused(f"damaged header at byte {at} of the tar archive: {error}") from error
+
+
+class _Header(tarfile.TarInfo):
+    """A header whose pax records make sense: Python before 3.11.10 passes over those that do not."""
+
+    def _proc_pax(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
+        records = cast(Stream, archive.fileobj).peek(self.size)
+        at = 0
+        while at < len(records) and records[at]:
+            found = _RECORD.match(records, at)
+            end = at + int(found[1]) if found else 0
+            if found is None or end <= found.end() or records[end - 1 : end] != b"\n":
+                raise tarfile.TarError("a pax record that makes no sense")
+            at = end
+        return super()._proc_pax(archive)  # type: ignore[misc,no-any-return]
 
 
 def _member(name: bytes, info: tarfile.TarInfo, stream: Stream) -> Member:

@@ -1,8 +1,11 @@
-"""zip archives (PKWARE APPNOTE 6.3), by `zipfile`: its central directory is what counts."""
+"""zip archives (PKWARE APPNOTE 6.3), by `zipfile`: its central directory is what counts.
+
+Members are stored or deflated, as Info-ZIP makes them. Other methods are refused: `zipfile` knows
+more of them from one Python to the next, and cannot bound what bzip2 and lzma take of memory.
+"""
 
 from __future__ import annotations
 
-import lzma
 import stat
 import struct
 import zipfile
@@ -20,6 +23,9 @@ _ENCRYPTED = 0x1
 _UTF8 = 0x800
 """Bits of the general purpose flag (APPNOTE 4.4.4)."""
 
+_HEADER = 30
+"""Bytes of a local header before its name, at least (APPNOTE 4.3.7)."""
+
 _LINK_MAX = 4096
 """Bytes of a link's target that are read: PATH_MAX (linux/limits.h)."""
 
@@ -34,7 +40,6 @@ _WRONG = (
     ArithmeticError,
     struct.error,
     zlib.error,
-    lzma.LZMAError,
 )
 """What `zipfile` raises for archives that are damaged, or that it cannot read."""
 
@@ -46,6 +51,7 @@ def zip_(file: BinaryIO, bounds: Bounds) -> Iterator[Member]:
     except _WRONG as error:
         raise Refused(f"not a zip archive: {error}") from error
     with archive:
+        _refuse_overlaps(archive)
         total = 0
         packed = file.seek(0, 2)
         for info in archive.infolist():
@@ -55,12 +61,30 @@ def zip_(file: BinaryIO, bounds: Bounds) -> Iterator[Member]:
             yield _member(archive, info)
 
 
+def _refuse_overlaps(archive: zipfile.ZipFile) -> None:
+    """Members that share bytes make a small archive huge, and are made for nothing else.
+
+    `zipfile` refuses them from 3.11.8 on, member by member.
+    """
+    end = 0
+    for info in sorted(archive.infolist(), key=lambda info: info.header_offset):
+        if info.header_offset < 0:
+            raise Refused("begins before the archive", member=_name(info))
+        if info.header_offset < end:
+            raise Refused("shares its bytes with another member", member=_name(info))
+        end = info.header_offset + _HEADER + info.compress_size
+    if end > archive.start_dir:
+        raise Refused("a member reaches into the directory of the archive")
+
+
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
     name = _name(info)
     mode = info.external_attr >> 16 if info.create_system == _UNIX else 0
     kind = stat.S_IFMT(mode)
     if info.flag_bits & _ENCRYPTED:
         raise Refused("is encrypted", member=name)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Refused(f"is neither stored nor deflated (method {info.compress_type})", member=name)
     if name.endswith(b"/") or kind == stat.S_IFDIR:
         return Member(name=name, kind=Kind.DIRECTORY)
     if kind == stat.S_IFLNK:

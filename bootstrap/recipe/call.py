@@ -82,6 +82,10 @@ _HOW_TO_GET = {
 }
 
 
+_MOST = 1 << 53
+"""Whole numbers below are the same in every reader of JSON (RFC 8785)."""
+
+
 class Call:
     """A call in the making of values. `given` holds the arguments by name."""
 
@@ -226,7 +230,7 @@ class Call:
         if isinstance(value, bool) or not isinstance(value, int):
             self.wrong(field, "a whole number", value)
             return default
-        if not least <= value < 1 << 53:
+        if not least <= value < _MOST:
             self.fault(f'"{field}" of {self.function}() cannot be {value}', field=field)
             return default
         return value
@@ -249,8 +253,10 @@ class Call:
         if value is None:
             return None
         if isinstance(value, str) and (match := _SIZE.fullmatch(value)):
-            return int(float(match[1]) * _UNITS[match[2]])
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            size = float(match[1]) * _UNITS[match[2]]
+            if size < _MOST:
+                return int(size)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _MOST:
             return value
         self.wrong(field, 'a number of bytes, or text such as "2G"', value)
         return None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from bootstrap.recipe.call import Call
+from bootstrap.recipe.dialect import frames
 from bootstrap.recipe.fault import Faults
 from bootstrap.recipe.model import Files, Location, Recipe, Source, Stage
+from bootstrap.recipe.prelude import KEPT
 from bootstrap.recipe.reader import Content, Reader
 from bootstrap.recipe.text import Text
 
@@ -69,9 +71,34 @@ class Catalogue:
     def call(self, function: str, stack: str, positional: Sequence[Any], named: Mapping[str, Any]) -> Call:
         return Call(function, stack, positional, named, texts=self.texts, faults=self.faults)
 
+    def made(self, value: Mapping[str, Any]) -> bool:
+        """Whether a value was given by the function it names: an author's ``struct(_kind = ...)`` can
+        say anything."""
+        number, at = value.get("_id"), value.get("_at")
+        match value["_kind"]:
+            case "recipe":
+                return _within(number, self.recipes) and (
+                    value.get("_output") in ("out", *self.recipes[number].outputs)
+                )
+            case "source":
+                return _within(number, self.materials) and not isinstance(self.materials[number], Files)
+            case "files":
+                return _within(number, self.materials) and not isinstance(self.materials[number], Source)
+            case "stage":
+                return _within(number, self.stages)
+            case str() as name if name in KEPT and isinstance(at, str):
+                around = frames(at)
+                places = bool(around) and all(frame.file in self.texts for frame in around)
+                return places and type(value.get("_args")) is list and type(value.get("_kwargs")) is dict
+        return False
+
     def kept(self, value: Mapping[str, Any]) -> Call:
         """The call of a function that only keeps its arguments."""
         return self.call(value["_kind"], value["_at"], value["_args"], value["_kwargs"])
+
+
+def _within(number: Any, things: Sequence[object]) -> TypeGuard[int]:
+    return type(number) is int and 0 <= number < len(things)
 
 
 def kind(value: Any) -> str:

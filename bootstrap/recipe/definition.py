@@ -292,7 +292,9 @@ def _limits(call: Call, catalogue: Catalogue) -> Limits:
         return _NO_LIMITS
     own = catalogue.kept(given)
     time = own.given.get("time")
-    if time is not None and (isinstance(time, bool) or not isinstance(time, int | float) or time <= 0):
+    if time is not None and (
+        isinstance(time, bool) or not isinstance(time, int | float) or not 0 < time < _FOR_EVER
+    ):
         own.wrong("time", "a number of seconds", time)
         time = None
     limits = Limits(
@@ -309,6 +311,10 @@ def _limits(call: Call, catalogue: Catalogue) -> Limits:
 
 def _count(call: Call, field: str) -> int | None:
     return None if call.given.get(field) is None else call.number(field, 1, least=1)
+
+
+_FOR_EVER = 1e9
+"""Seconds: thirty years."""
 
 
 def _tests(call: Call, outputs: tuple[str, ...], libs: _Inputs, catalogue: Catalogue) -> tuple[Check, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NoReturn, ParamSpec, TypeVar
 
 import starlark
@@ -21,6 +22,16 @@ MOST_STEPS = 20_000_000
 
 MOST_DEPTH = 200
 """Calls within calls."""
+
+MOST_TEXT = 1 << 20
+"""Characters of a file."""
+
+MOST_NESTED = 10_000
+"""Brackets within brackets."""
+
+STACK = 512 << 20
+"""Bytes of stack for whoever runs Starlark. It goes into what is nested by recursion: the parser takes
+up to 4 KiB for each bracket, the encoder of JSON 30 KiB for each list within a list."""
 
 _STEPS_PER_CHECK = 1000
 """How often Starlark asks whether to go on."""
@@ -77,7 +88,7 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A file that was run: what others may take from it, and the values that were asked for."""
+    """A file that was run: what others may take from it, and the recipes among the variables asked for."""
 
     module: starlark.FrozenModule
     values: dict[str, object]
@@ -104,7 +115,7 @@ class Dialect:
         self._dialect.enable_load_reexport = False
         self._globals = starlark.Globals.extended_by([extension.StructType, extension.Print])
         own = starlark.Globals.extended_by([extension.StructType, extension.CallStack, extension.Json])
-        self._broken: BaseException | None = None
+        self._broken: list[BaseException] = []
         module = starlark.Module()
         module.add_callable("_ask", self._guarded(ask))
         for text in (prelude.FIRST, prelude.SECOND):
@@ -115,7 +126,12 @@ class Dialect:
         self._load_prelude = starlark.parse(_PRELUDE, f'load("", {names})', self._dialect)
 
     def parse(self, file: str, text: str) -> Parsed:
-        """Trouble if it is not grammatical."""
+        """Trouble if it is not grammatical, or too long."""
+        if len(text) > MOST_TEXT:
+            message = f"this file has {len(text)} characters, of which {MOST_TEXT} may be"
+            raise Trouble(message, span=Span(1, 1), file=file, frames=())
+        if sum(map(text.count, "([{")) > MOST_NESTED and _nested(text) > MOST_NESTED:
+            raise Trouble("brackets within brackets without end", span=Span(1, 1), file=file, frames=())
         try:
             ast = starlark.parse(file, text, self._dialect)
         except starlark.StarlarkError as error:
@@ -128,7 +144,7 @@ class Dialect:
         return Parsed(file, loads, ast)
 
     def run(self, parsed: Parsed, load: Callable[[str], Loaded], names: Iterable[str]) -> Loaded:
-        """Runs a file; `names` are the variables whose values are wanted (None for what is no data).
+        """Runs a file; `names` are variables that may hold recipes (None for those that do not).
 
         Trouble if it does not come to its end. What `ask` raises comes out as it is.
         """
@@ -148,33 +164,40 @@ class Dialect:
             starlark.eval_with(options, module, parsed.ast, self._globals, loader)
         except starlark.StarlarkError as error:
             self._fail(error, parsed.file)
-        values = {name: _value(module, name) for name in names}
+        values = {name: self._recipe(module, name) for name in names}
         return Loaded(module.freeze(), values)
+
+    def _recipe(self, module: starlark.Module, name: str) -> object:
+        """A variable's value if it is a recipe. Others stay on Starlark's side: they may be large."""
+        text = f'{name} if type({name}) == "struct" and getattr({name}, "_kind", "") == "recipe" else None'
+        try:
+            return starlark.eval(module, starlark.parse(_PRELUDE, text, self._dialect), self._globals)
+        except starlark.StarlarkError:
+            return None
 
     def _guarded(self, function: Callable[P, R]) -> Callable[P, R]:
         """Starlark would turn an exception into a text; it is kept, to be raised again."""
+        broken = self._broken  # not self: what Starlark's heap holds must not hold it, or both stay for ever
 
         def guarded(*arguments: P.args, **named: P.kwargs) -> R:
             try:
                 return function(*arguments, **named)
             except BaseException as error:
-                self._broken = error
+                broken.append(error)
                 raise
 
         return guarded
 
     def _fail(self, error: starlark.StarlarkError, file: str) -> NoReturn:
-        broken, self._broken = self._broken, None
-        if broken is not None:
-            raise broken
+        if self._broken:
+            raise self._broken.pop()
         raise present_error(str(error), file) from None
 
 
-def _value(module: starlark.Module, name: str) -> object:
-    try:
-        return module[name]
-    except starlark.StarlarkError:
-        return None
+def _nested(text: str) -> int:
+    """The most brackets that are open at once, those in strings and remarks counted too."""
+    steps = (1 if found[0] in "([{" else -1 for found in re.finditer(r"[][(){}]", text))
+    return max(accumulate(steps))
 
 
 def present_error(text: str, file: str) -> Trouble:

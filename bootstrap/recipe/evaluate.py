@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bootstrap.digest import Digest
 from bootstrap.errors import UsageError
 from bootstrap.recipe.call import through
 from bootstrap.recipe.catalogue import AtHand, Catalogue, Defined, kind
 from bootstrap.recipe.definition import define_override, define_recipe
-from bootstrap.recipe.dialect import Dialect, Load, Loaded, Parsed, Trouble
+from bootstrap.recipe.dialect import STACK, Dialect, Load, Loaded, Parsed, Trouble
 from bootstrap.recipe.expectations import FILE, parse_expectations
 from bootstrap.recipe.fault import Fault
 from bootstrap.recipe.forbidden import Rules
@@ -28,6 +31,8 @@ from bootstrap.recipe.staging import answer_option, make_stage
 from bootstrap.recipe.text import Span, Text
 
 STAGE_FILE = "stage.star"
+
+T = TypeVar("T")
 
 _COMPUTED = re.compile(
     r"""^([A-Za-z]\w*) *=(?!=) *+(?!(?:recipe|override|source|files|stage)\(|["'\[{(\d])""", re.MULTILINE
@@ -52,12 +57,39 @@ def evaluate(
     """
     root = root.absolute()
     evaluation = _Evaluation(reader or DiskReader(root), dict(options or {}), at_hand or _nothing_at_hand)
+    return _with_stack(lambda: _evaluated(root, entries, evaluation))
+
+
+def _with_stack(work: Callable[[], T]) -> T:
+    """What `work` gives or raises, run in a thread that has `STACK`."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    before = threading.stack_size(STACK)
+    try:
+        threading.Thread(target=run, name="evaluate", daemon=True).start()
+    finally:
+        threading.stack_size(before)
+    return future.result()
+
+
+def _evaluated(root: Path, entries: Sequence[Path | str], evaluation: _Evaluation) -> Project:
     files = evaluation.stage_files() + [_relative(root, entry) for entry in entries]
     if not files:
         raise UsageError(f"{root}/{STAGES} has no */{STAGE_FILE}", hint="write one, or name a .star file")
     for file in files:
         evaluation.file(file)
     return evaluation.project(root)
+
+
+def _whole_number(digits: str) -> int:
+    """Python refuses those of more than 4,300 digits; from 2^53 on they are refused by us."""
+    return int(digits) if len(digits) < 20 else (-1 if digits.startswith("-") else 1) << 64
 
 
 def _nothing_at_hand(_: str) -> None:
@@ -94,7 +126,8 @@ class _Evaluation:
     def __init__(self, reader: Reader, options: Mapping[str, str], at_hand: AtHand) -> None:
         self._reader = reader
         self._catalogue = Catalogue(reader=reader, options=options, at_hand=at_hand)
-        self._dialect = Dialect(self._ask)
+        this = weakref.proxy(self)  # Starlark's heap, which Python does not see into, must not hold it
+        self._dialect = Dialect(lambda spelt: this._ask(spelt))
         self._done: dict[str, Loaded | None] = {}
         """None: it has faults, or loads a file that has."""
         self._values: dict[str, dict[str, object]] = {}
@@ -201,6 +234,11 @@ class _Evaluation:
             self._trouble(trouble)
             self._done[path] = None
             return
+        except RecursionError:
+            fault = Fault(where=Location(path, 1, 1), message="a value in this file is nested without end")
+            self._catalogue.faults.add(fault)
+            self._done[path] = None
+            return
         self._values[path] = done.values
 
     def _trouble(self, trouble: Trouble) -> None:
@@ -239,7 +277,9 @@ class _Evaluation:
     # calls
 
     def _ask(self, spelt: str) -> str:
-        function, stack, positional, named = json.loads(spelt)
+        function, stack, positional, named = json.loads(
+            spelt, parse_int=_whole_number, object_hook=self._genuine
+        )
         catalogue = self._catalogue
         call = catalogue.call(function, stack, positional, named)
         match function:
@@ -257,6 +297,12 @@ class _Evaluation:
                 catalogue.stages.append(make_stage(call, catalogue))
                 return str(len(catalogue.stages) - 1)
         return answer_option(call, catalogue)
+
+    def _genuine(self, value: dict[str, Any]) -> dict[str, Any]:
+        """What only poses as a recipe, a source or the like is data like any other."""
+        if "_kind" in value and not self._catalogue.made(value):
+            del value["_kind"]
+        return value
 
     def _define(self, made: Defined) -> str:
         self._catalogue.recipes.append(made)
@@ -342,7 +388,7 @@ class _Evaluation:
             del names[file][variable]
         for file, values in self._values.items():
             for variable, value in values.items():
-                if isinstance(value, dict) and kind(value) == "recipe":
+                if isinstance(value, dict) and kind(self._genuine(value)) == "recipe":
                     recipe = self._catalogue.recipes[value["_id"]].recipe
                     if recipe is not None:
                         names.setdefault(file, {})[variable] = Named(recipe=recipe, output=value["_output"])

@@ -19,7 +19,7 @@ ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".zip"
 def make_source(call: Call, catalogue: Catalogue) -> Source | None:
     """The source, or None if anything about it is wrong."""
     file = call.text("file")
-    if "/" in file or file in ("", ".", "..") or "\0" in file:
+    if "/" in file or file in ("", ".", "..") or not file.isprintable():
         if "file" in call.given:
             call.fault(f'"{file}" is not the name of a file', field="file", hint="a name without directories")
         file = file.rpartition("/")[2]
@@ -120,6 +120,9 @@ def make_files(call: Call, catalogue: Catalogue) -> Files | None:
         for path in _expand(call, catalogue, directory, pattern):
             name = path.removeprefix(strip)
             where = posixpath.join(directory, path)
+            if not _is_utf_8(path):
+                call.fault(f"{path!a} is not UTF-8", part=pattern, hint="give the file another name")
+                continue
             content = catalogue.content(where)
             if not path.startswith(strip) or not name or name.startswith("/"):
                 hint = f'it is "{path}"; a directory to be left off ends in "/"'
@@ -136,6 +139,15 @@ def make_files(call: Call, catalogue: Catalogue) -> Files | None:
                 executable=content.executable,
             )
     return Files(files=tuple(found[name] for name in sorted(found))) if call.sound else None
+
+
+def _is_utf_8(name: str) -> bool:
+    """Whether a name of the file system is text; what is not stands in it as lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _expand(call: Call, catalogue: Catalogue, directory: str, pattern: str) -> list[str]:

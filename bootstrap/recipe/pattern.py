@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Iterator
 
@@ -22,26 +23,32 @@ def expand(reader: Reader, directory: str, pattern: str) -> list[str]:
     if parts[-1] == "**":
         parts.append("*")
     wanted = [part for part in parts if part not in ("", ".")]
-    return sorted(set(_matches(reader, directory, "", wanted)))
+    return sorted(_matches(reader, directory, "", wanted, set()))
 
 
-def _matches(reader: Reader, directory: str, below: str, parts: list[str]) -> Iterator[str]:
+def _matches(
+    reader: Reader, directory: str, below: str, parts: list[str], seen: set[tuple[str, int]]
+) -> Iterator[str]:
+    """Matches beneath `below` of what is left of a pattern; none if they were sought before, since
+    several ``**`` lead to one place in very many ways."""
+    if (below, len(parts)) in seen:
+        return
+    seen.add((below, len(parts)))
     part, rest = parts[0], parts[1:]
     entries = reader.entries(_join(directory, below))
     if part == "**":
-        yield from _matches(reader, directory, below, rest)
+        yield from _matches(reader, directory, below, rest, seen)
         for entry in entries:
             if entry.kind == "directory" and not entry.name.startswith("."):
-                yield from _matches(reader, directory, _join(below, entry.name), parts)
+                yield from _matches(reader, directory, _join(below, entry.name), parts, seen)
         return
-    fits = re.compile(
-        "".join({"*": "[^/]*", "?": "[^/]"}.get(c, re.escape(c)) for c in part), re.DOTALL
-    ).fullmatch
+    # Its regular expression does not try every way in which many stars can share a name.
+    fits = re.compile(fnmatch.translate(part.replace("[", "[[]"))).match
     for entry in entries:
         if not fits(entry.name) or (entry.name.startswith(".") and not part.startswith(".")):
             continue
         if rest and entry.kind == "directory":
-            yield from _matches(reader, directory, _join(below, entry.name), rest)
+            yield from _matches(reader, directory, _join(below, entry.name), rest, seen)
         elif not rest and entry.kind == "file":
             yield _join(below, entry.name)
 

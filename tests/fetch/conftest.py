@@ -31,8 +31,11 @@ HASTE = Patience(
     redirects=3,
 )
 
-CERTIFICATE = Path(__file__).parent / "data" / "localhost.pem"
-"""A certificate for localhost that is good for these tests only, and its key."""
+DATA = Path(__file__).parent / "data"
+
+CERTIFICATE = DATA / "localhost.pem"
+"""A certificate for localhost that is good for these tests only, and its key; beside it some that are
+signed by themselves, too, and are for elsewhere, for the last century, for the next."""
 
 
 class Request(BaseHTTPRequestHandler):
@@ -84,7 +87,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = True
 
-    def __init__(self, scheme: str = "http") -> None:
+    def __init__(self, scheme: str = "http", certificate: Path = CERTIFICATE) -> None:
         super().__init__(("127.0.0.1", 0), Request)
         self.answers: dict[str, Answer] = {}
         self.requests: list[tuple[str, str | None]] = []
@@ -93,7 +96,7 @@ class Server(ThreadingHTTPServer):
         host = "127.0.0.1"
         if scheme == "https":
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(CERTIFICATE)
+            context.load_cert_chain(certificate)
             self.socket = context.wrap_socket(self.socket, server_side=True)
         self.url = f"{scheme}://{host}:{self.server_port}"
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)

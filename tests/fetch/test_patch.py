@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bootstrap.errors import PatchError
 from bootstrap.fetch.patch import apply_patch
 from bootstrap.fetch.patch_text import Malformed, parse
+from tests.fetch.hostile_patches import HEAD, PATCHES
 
 TEN = b"".join(b"line %d\n" % number for number in range(1, 11))
 
@@ -36,8 +37,6 @@ Why: a test.
  line 10
 +line 11
 """
-
-HEAD = b"--- a/src/run\n+++ b/src/run\n"
 
 
 @pytest.fixture
@@ -239,73 +238,6 @@ def test_names_in_quotes_are_read_as_git_writes_them(tree: Path) -> None:
     assert 'sä "x' in snapshot(tree)
 
 
-MALFORMED = {
-    b"": "a.patch:1: has no change in it",
-    b"Just text.\n": "has no change in it",
-    HEAD: "a file without hunks",
-    b"@@ -1 +1 @@\n-a\n+b\n": "a hunk without the names of its file",
-    HEAD + b"@@ -1,2 +1 @@\n-#!\n": "a.patch:3: the patch ends in the middle of a hunk",
-    HEAD + b"@@ -1 +1 @@\n-#!\n+a\n+b\n": "a.patch:6: more lines than the hunk's header says: @@ -1 +1 @@",
-    HEAD + b"@@ -1 +1 @@\n-#!\n-a\n+b\n": "a.patch:5: more lines than the hunk's header says",
-    HEAD + b"@@ -1 +1 @@\n#!\n": "begins with neither blank, + nor -",
-    HEAD + b"@@ -0,1 +1 @@\n-#!\n+a\n": "begins at line 0",
-    HEAD + b"@@ -1,2 +1 @@\n-#!\n\\ No newline\n-a\n+b\n": "not the last one of its hunk",
-    HEAD + b"@@ -1 +1 @@\n\\ No newline\n-a\n+b\n": "a remark on a line that is not there",
-    b"--- a/../x\n+++ b/../x\n@@ -1 +1 @@\n-a\n+b\n": "leads out of the tree",
-    b"--- /etc/x\n+++ /etc/x\n@@ -1 +1 @@\n-a\n+b\n": "the absolute name '/etc/x'",
-    b"--- x\n+++ x\n@@ -1 +1 @@\n-a\n+b\n": "has no first component to leave out",
-    b"--- a/x\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n": "the old file is 'x', the new 'y'",
-    b"--- /dev/null\n+++ /dev/null\n@@ -1 +1 @@\n-a\n+b\n": "/dev/null on both sides",
-    b"--- /dev/null\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n": "has lines before",
-    b"--- a/x\n+++ /dev/null\n@@ -1 +1 @@\n-a\n+b\n": "has lines afterwards",
-    b"--- a/x\r\n+++ b/x\r\n@@ -1 +1 @@\r\n-a\r\n+b\r\n": "CR LF",
-    b"diff --git a/x b/y\nsimilarity index 90%\nrename from x\nrename to y\n": "renames a file",
-    b"diff --git a/x b/y\nsimilarity index 90%\ncopy from x\ncopy to y\n": "copies a file",
-    b"diff --git a/x b/x\nindex 1..2 100644\nGIT binary patch\nliteral 3\n": "x: changes a binary file",
-    b"diff --git a/x b/x\nindex 1..2\nBinary files a/x and b/x differ\n": "x: changes a binary file",
-    b"diff --git a/x b/x\nnew file mode 120000\nindex 0..1\n": "only plain files",
-    b"diff --git a/x b/x\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n": "differ from those of the git header",
-    b"diff --git a/x b/y\nold mode 100644\nnew mode 100755\n": "two different names",
-}
-
-
-@pytest.mark.parametrize("number", range(len(MALFORMED)))
-def test_what_is_no_sound_patch_is_refused_with_its_line(tree: Path, number: int) -> None:
-    patch, reason = list(MALFORMED.items())[number]
-    assert reason in refused(tree, patch, "a.patch")
-
-
-def test_hunks_in_the_wrong_order_are_refused(tree: Path) -> None:
-    patch = b"--- a/src/ten.txt\n+++ b/src/ten.txt\n@@ -5 +5 @@\n-line 5\n+5\n@@ -2 +2 @@\n-line 2\n+2\n"
-    assert "begins before the end of the hunk before it" in refused(tree, patch)
-
-
-def test_a_patch_is_not_applied_through_links(tree: Path) -> None:
-    outside = tree.parent / "outside"
-    outside.mkdir()
-    (outside / "run").write_bytes(b"#!\n")
-    (tree / "link").symlink_to(outside)
-    (tree / "file").symlink_to(outside / "run")
-    for path in (tree / "link", tree / "file", tree):
-        os.utime(path, (1, 1), follow_symlinks=False)
-    for name in (b"link/run", b"file"):
-        patch = b"--- a/%b\n+++ b/%b\n@@ -1 +1 @@\n-#!\n+a\n" % (name, name)
-        with pytest.raises(PatchError, match="not reached without links"):
-            apply_patch(tree, patch, "a.patch")
-    with pytest.raises(PatchError, match="not reached without links"):
-        apply_patch(tree, b"--- /dev/null\n+++ b/link/new\n@@ -0,0 +1 @@\n+a\n", "a.patch")
-    assert [(p.name, p.read_bytes()) for p in outside.iterdir()] == [("run", b"#!\n")]
-
-
-def test_a_directory_is_no_file_to_patch(tree: Path) -> None:
-    assert "not a regular file" in refused(tree, b"--- a/src\n+++ b/src\n@@ -1 +1 @@\n-a\n+b\n")
-
-
-def test_a_file_beneath_a_file_is_refused(tree: Path) -> None:
-    new = b"--- /dev/null\n+++ b/%b\n@@ -0,0 +1 @@\n+a\n"
-    assert "lies beneath a file, new" in refused(tree, new % b"new" + new % b"new/below")
-
-
 TEXTS = st.lists(st.binary(max_size=3).map(lambda line: line.replace(b"\n", b"")), max_size=30)
 
 
@@ -363,7 +295,7 @@ def test_the_result_is_that_of_gnu_patch(
 
 PIECES = st.sampled_from(
     [
-        *b"".join([CHANGE, *MALFORMED]).splitlines(keepends=True),
+        *b"".join([CHANGE, *(p.patch for p in PATCHES if len(p.patch) < 1000)]).splitlines(keepends=True),
         b"\\ x\n",
         b"@@ -1,0 +0,3 @@\n",
         b'--- "a/\\777',
