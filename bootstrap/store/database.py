@@ -186,7 +186,8 @@ class Database:
                     raise
                 raise StoreError(
                     f"the store's database {self._path} cannot be read: {error}",
-                    hint="what is stored is whole; move the file away and build again",
+                    hint="if the kernel's log tells of a failing disk, look after that first; "
+                    "else what is stored is whole: move the file away and build again",
                 ) from error
             time.sleep(random.uniform(0, pause))
             pause = min(0.1, pause * 2)

@@ -369,9 +369,12 @@ class Store:
         """
         if self._database.read_only:
             return 0
-        swept = sweep(self._layout)
-        for name in os.listdir(self._layout.locks):
-            remove_if_free(f"{self._layout.locks}/{name}")
+        try:
+            swept = sweep(self._layout)
+            for name in os.listdir(self._layout.locks):
+                remove_if_free(f"{self._layout.locks}/{name}")
+        except OSError as error:
+            raise system_error("sweep up", error) from error
         self.settle(older_than=_SETTLED_AFTER)
         return swept
 
