@@ -16,6 +16,7 @@ from bootstrap.recipe.model import (
     Location,
     MakeDirectory,
     MakeSymlink,
+    Unhex,
     Write,
 )
 
@@ -45,6 +46,8 @@ def spell(command: Command) -> str:
             text = f"write({command.path!r}, …)"
         case MakeSymlink():
             text = f"symlink({command.target!r}, {command.path!r})"
+        case Unhex():
+            text = f"unhex({command.source!r}, {command.target!r})"
         case Compare():
             text = f"compare({command.left!r}, {command.right!r})"
     return "\n    ".join(printable(line) for line in _short(text).split("\n"))

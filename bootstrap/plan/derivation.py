@@ -50,6 +50,7 @@ from bootstrap.recipe.model import (
     MakeDirectory,
     MakeSymlink,
     Source,
+    Unhex,
     Write,
 )
 from bootstrap.storepath import StorePath, scratch_path
@@ -216,5 +217,12 @@ def _command(command: Command) -> dict[str, Any]:
             }
         case MakeSymlink():
             return {"kind": "symlink", "target": command.target, "path": command.path}
+        case Unhex():
+            return {
+                "kind": "unhex",
+                "source": command.source,
+                "target": command.target,
+                "executable": command.executable,
+            }
         case Compare():
             return {"kind": "compare", "left": command.left, "right": command.right}

@@ -55,6 +55,7 @@ SIGNATURES: Mapping[str, Signature] = {
     "copy": Signature(("source", "target", "executable"), 2, ("source", "target")),
     "write": Signature(("path", "text", "executable"), 2, ("path", "text")),
     "symlink": Signature(("target", "path"), 2, ("target", "path")),
+    "unhex": Signature(("source", "target", "executable"), 2, ("source", "target")),
     "compare": Signature(("left", "right"), 2, ("left", "right")),
     "check": Signature(
         (

@@ -7,11 +7,11 @@ from typing import Any
 
 from bootstrap.recipe.call import Call, describe
 from bootstrap.recipe.catalogue import Catalogue, kind
-from bootstrap.recipe.model import Command, Compare, Copy, Exec, MakeDirectory, MakeSymlink, Write
+from bootstrap.recipe.model import Command, Compare, Copy, Exec, MakeDirectory, MakeSymlink, Unhex, Write
 from bootstrap.recipe.spelling import did_you_mean
 from bootstrap.recipe.template import literal, names
 
-KINDS = ("run", "script", "mkdir", "copy", "write", "symlink", "compare")
+KINDS = ("run", "script", "mkdir", "copy", "write", "symlink", "unhex", "compare")
 
 _FORM = 'a command is a list of text, such as ["make", "install"], or one of ' + ", ".join(
     f"{name}()" for name in KINDS
@@ -110,6 +110,12 @@ def _make(call: Call, templates: Templates) -> Command:
             )
         case "symlink":
             return MakeSymlink(target=_path(call, "target", templates), path=_path(call, "path", templates))
+        case "unhex":
+            return Unhex(
+                source=_path(call, "source", templates),
+                target=_path(call, "target", templates),
+                executable=call.flag("executable"),
+            )
     return Compare(left=_path(call, "left", templates), right=_path(call, "right", templates))
 
 

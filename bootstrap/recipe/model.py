@@ -128,6 +128,15 @@ class MakeSymlink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unhex:
+    """Write the bytes that a file of commented hexadecimal digits stands for; parents are made."""
+
+    source: str
+    target: str
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compare:
     """Fail unless two files, or two directories with all beneath, are byte for byte the same."""
 
@@ -135,7 +144,7 @@ class Compare:
     right: str
 
 
-Command = Exec | MakeDirectory | Copy | Write | MakeSymlink | Compare
+Command = Exec | MakeDirectory | Copy | Write | MakeSymlink | Unhex | Compare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

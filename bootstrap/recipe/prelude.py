@@ -16,6 +16,7 @@ KEPT = (
     "copy",
     "write",
     "symlink",
+    "unhex",
     "compare",
     "check",
     "limits",

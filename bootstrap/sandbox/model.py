@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bootstrap.recipe.model import Command, Compare, Copy, Exec, Limits, MakeDirectory, MakeSymlink, Write
+from bootstrap.recipe.model import (
+    Command,
+    Compare,
+    Copy,
+    Exec,
+    Limits,
+    MakeDirectory,
+    MakeSymlink,
+    Unhex,
+    Write,
+)
 from bootstrap.sandbox import contract
 
 
@@ -96,5 +106,7 @@ def plain(command: Command) -> list[Any]:
             return ["write", command.path, command.text, command.executable]
         case MakeSymlink():
             return ["symlink", command.target, command.path]
+        case Unhex():
+            return ["unhex", command.source, command.target, command.executable]
         case Compare():
             return ["compare", command.left, command.right]

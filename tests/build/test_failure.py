@@ -16,6 +16,7 @@ from bootstrap.recipe.model import (
     Location,
     MakeDirectory,
     MakeSymlink,
+    Unhex,
     Write,
 )
 
@@ -72,6 +73,7 @@ def test_a_check_is_called_by_its_name_in_words_that_a_shell_takes() -> None:
         (Copy(source="a", target="b"), "copy('a', 'b')"),
         (Write(path="a", text="long"), "write('a', …)"),
         (MakeSymlink(target="a", path="b"), "symlink('a', 'b')"),
+        (Unhex(source="a", target="b"), "unhex('a', 'b')"),
         (Compare(left="a", right="b"), "compare('a', 'b')"),
         (Exec(argv=("sh", "-c", "one\ntwo\x1b")), "sh -c 'one\n    two\\x1b'"),
     ],

@@ -25,6 +25,7 @@ from bootstrap.recipe.model import (
     MakeDirectory,
     MakeSymlink,
     Source,
+    Unhex,
     Url,
     Write,
 )
@@ -98,6 +99,12 @@ CHECK = Derivation(
     check=True,
     stdout="1\n",
 )
+
+
+def test_the_canonical_form_of_unhex() -> None:
+    unhex = Unhex(source="a.hex", target="{out}/a", executable=True)
+    (command,) = replace(CHECK, commands=(unhex,)).fields()["commands"]
+    assert command == {"kind": "unhex", "source": "a.hex", "target": "{out}/a", "executable": True}
 
 
 @pytest.mark.parametrize(

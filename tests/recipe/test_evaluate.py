@@ -19,6 +19,7 @@ from bootstrap.recipe.model import (
     MakeSymlink,
     Recipe,
     Source,
+    Unhex,
     Url,
     Write,
 )
@@ -83,7 +84,8 @@ def test_the_commands_are_kept_in_order() -> None:
         copy("i", "j", executable = True),
         write("k", "l"),
         symlink("m", "n"),
-        compare("o", "p"),
+        unhex("o", "p", executable = True),
+        compare("q", "r"),
     ]"""
     )
     assert recipe.commands == (
@@ -94,7 +96,8 @@ def test_the_commands_are_kept_in_order() -> None:
         Copy(source="i", target="j", executable=True),
         Write(path="k", text="l"),
         MakeSymlink(target="m", path="n"),
-        Compare(left="o", right="p"),
+        Unhex(source="o", target="p", executable=True),
+        Compare(left="q", right="r"),
     )
 
 

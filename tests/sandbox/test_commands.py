@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from bootstrap.recipe.model import Compare, Copy, Exec, MakeDirectory, MakeSymlink, Write
+from bootstrap.recipe.model import Compare, Copy, Exec, MakeDirectory, MakeSymlink, Unhex, Write
 from bootstrap.sandbox import Sandbox
 
 pytestmark = pytest.mark.sandbox
@@ -152,6 +152,47 @@ def test_symlink_replaces_a_link_only(build, fails):
     assert fails(Write(path="f", text=""), MakeSymlink(target="a", path="f"), index=1) == (
         "symlink: f -> a: File exists"
     )
+
+
+def test_unhex_writes_the_bytes_that_digits_stand_for(build):
+    assert build.run(
+        Write(path="a.hex", text="# ELF\n\n7F 45\t4c46# é 00\r\n  fF00\n\n01"),
+        Unhex(source="a.hex", target="d/a"),
+        Unhex(source="a.hex", target="d/b", executable=True),
+        Write(path="empty.hex", text="# nothing"),
+        Unhex(source="empty.hex", target="d/c"),
+    ).ok
+    assert (build.build / "d/a").read_bytes() == b"\x7fELF\xff\x00\x01"
+    assert (build.build / "d/b").read_bytes() == b"\x7fELF\xff\x00\x01"
+    assert (build.build / "d/c").read_bytes() == b""
+    assert [(build.build / "d" / name).stat().st_mode & 0o777 for name in "ab"] == [0o644, 0o755]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "what"),
+    [
+        ("00 # g\n 0g", "2:2", "0g"),
+        ("000", "1:3", "0"),
+        ("00 0 0", "1:4", "0 "),
+        ("00\n0\n0", "2:1", "0"),
+        ("00 :a", "1:4", ":a"),
+        ("0x00", "1:1", "0x"),
+        ("00 ; 00", "1:4", "; "),
+        ("0# 0", "1:1", "0"),
+        ("00\f00", "1:3", "\x0c0"),
+        ("é", "1:1", "Ã©"),
+    ],
+)
+def test_unhex_tells_where_what_is_no_hexadecimal_is(build, fails, text, place, what):
+    message = fails(Write(path="a.hex", text=text), Unhex(source="a.hex", target="a"), index=1)
+    assert message == (
+        f"unhex: a.hex:{place}: {what!r} is neither two hexadecimal digits, nor blank, nor a remark (#)"
+    )
+    assert not (build.build / "a").exists()
+
+
+def test_unhex_of_a_file_that_is_missing(fails):
+    assert fails(Unhex(source="x", target="y")) == "unhex: x: No such file or directory"
 
 
 def test_compare_tells_the_first_byte_that_differs(fails):

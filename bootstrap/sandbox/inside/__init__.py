@@ -5,7 +5,7 @@
     cgroups.py    control groups, where the host lets its user make some
     watch.py      tasks and memory of a sandbox, seen from its process 1
     commands.py   what one command does, its program found and started
-    files.py      the commands that need no program: mkdir, copy, write, symlink, compare
+    files.py      the commands that need no program: mkdir, copy, write, symlink, unhex, compare
 
 Every page that process 1 writes to is copied first, so little is done there that can be done before.
 """

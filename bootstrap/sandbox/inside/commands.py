@@ -47,8 +47,8 @@ def perform(
     os.chdir(contract.BUILD)
     try:
         _BUILTINS[kind](*fields)
-    except files.Differs as difference:
-        raise Failed(f"{kind}: {difference}") from None
+    except (files.Differs, files.NotHex) as fault:
+        raise Failed(f"{kind}: {fault}") from None
     except OSError as error:
         raise Failed(f"{kind}: {describe(error)}") from None
 
@@ -58,6 +58,7 @@ _BUILTINS: dict[str, Callable[..., None]] = {
     "copy": files.copy,
     "write": files.write,
     "symlink": files.make_symlink,
+    "unhex": files.unhex,
     "compare": files.compare,
 }
 

@@ -1,12 +1,14 @@
-"""The commands that need no program: mkdir, copy, write, symlink, compare.
+"""The commands that need no program: mkdir, copy, write, symlink, unhex, compare.
 
 They run in process 1 after it has given up its rights, so they can do no more than a program of the
-build could. Paths are relative to the working directory. OSError as usual; `Differs` from `compare`.
+build could. Paths are relative to the working directory. OSError as usual; `Differs` from `compare`,
+`NotHex` from `unhex`.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
 
 _CHUNK = 1 << 20
@@ -16,6 +18,10 @@ class Differs(Exception):
     """Two things that were to be the same are not; says where."""
 
 
+class NotHex(Exception):
+    """A file is not commented hexadecimal digits throughout; says where."""
+
+
 def make_directory(path: str) -> None:
     """Make a directory and those above it; fine if it is there."""
     os.makedirs(path, exist_ok=True)
@@ -23,11 +29,7 @@ def make_directory(path: str) -> None:
 
 def write(path: str, text: str, executable: bool) -> None:
     """Write a text in UTF-8; what is there is replaced."""
-    _make_parents(path)
-    _remove_file(path)
-    with open(path, "xb") as file:
-        file.write(text.encode())
-        os.fchmod(file.fileno(), 0o755 if executable else 0o644)
+    _write(path, text.encode(), executable)
 
 
 def make_symlink(target: str, path: str) -> None:
@@ -56,6 +58,30 @@ def copy(source: str, target: str, executable: bool) -> None:
     _copy_file(source, target, executable)
 
 
+def unhex(source: str, target: str, executable: bool) -> None:
+    """Write the bytes that commented hexadecimal digits stand for; what is there is replaced.
+
+    Two digits side by side, of either case, are a byte; bytes may be divided by blanks, tabs and line
+    ends; "#" begins a remark, to the end of the line. `NotHex` for all else.
+    """
+    with open(source, "rb") as file:
+        lines = file.read().split(b"\n")
+    data = bytearray()
+    for number, line in enumerate(lines, 1):
+        code = line.partition(b"#")[0]
+        read = _HEX.match(code).end()  # type: ignore[union-attr]  # it matches nothing, too
+        if read < len(code):
+            raise NotHex(
+                f"{source}:{number}:{read + 1}: {code[read : read + 2].decode('latin-1')!r} is neither "
+                "two hexadecimal digits, nor blank, nor a remark (#)"
+            )
+        data += bytes.fromhex(code.decode())
+    _write(target, data, executable)
+
+
+_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}|[ \t\r])*")
+
+
 def compare(left: str, right: str) -> None:
     """`Differs` unless two files, or two directories with all beneath, are byte for byte the same.
 
@@ -68,6 +94,14 @@ def _make_parents(path: str) -> None:
     parent = os.path.dirname(path)
     if parent:
         os.makedirs(parent, exist_ok=True)
+
+
+def _write(path: str, data: bytes | bytearray, executable: bool) -> None:
+    _make_parents(path)
+    _remove_file(path)
+    with open(path, "xb") as file:
+        file.write(data)
+        os.fchmod(file.fileno(), 0o755 if executable else 0o644)
 
 
 def _remove_file(path: str) -> None:
