@@ -112,6 +112,9 @@ def _as_json(found: Audit) -> dict[str, Any]:
 
 def _tell(found: Audit, *, generated: bool) -> None:
     answer(f"seed: {found.seed_bytes:,} bytes of machine code in {len(found.seed)} files")
+    for name, count in found.seed:
+        if ":" not in name:
+            answer(f"  {name:<60} {count:>12,} bytes, as hexadecimal digits")
     for each in found.upstream:
         if each.of_seed:
             code = sum(file.size for file in each.contents.code)

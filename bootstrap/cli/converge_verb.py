@@ -68,7 +68,7 @@ def command(
         if not effort.quiet:
             note(f"{option} {choice}:")
         routes.append(_route(choice, session, effort, supply))
-    brought = tuple(seed(session.plan) for session in sessions)
+    brought = tuple(seed(session.plan, session.root) for session in sessions)
     judged = judge(routes)
     if as_json:
         answer_json([_as_json(each, seed, option) for each, seed in zip(judged, brought, strict=True)])

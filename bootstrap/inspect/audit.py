@@ -78,12 +78,14 @@ def audit(plan: Plan, root: Path, recipe_files: Iterable[str], read: Callable[[S
     """What the targets of a plan rest on. `read` tells the contents of a source, unpacked but not
     patched; `recipe_files` are those that were evaluated, from the project's root."""
     gathered = _gather(plan)
-    of_seed = {source.sha256 for source in seed(plan).sources}
+    parts = seed(plan, root).parts
+    of_seed = {part.source.sha256 for part in parts if part.source is not None}
     upstream = tuple(
         _upstream(source, root, read(source), of_seed=source.sha256 in of_seed)
         for _, source in sorted(gathered.sources.items(), key=lambda item: (item[1].file, item[0]))
     )
-    code = [
+    code = [(part.name, part.size) for part in parts if part.source is None]
+    code += [
         (f"{source.source.file}: {code.path}", code.size)
         for source in upstream
         if source.of_seed

@@ -98,3 +98,20 @@ def test_a_source_that_is_not_to_be_had_is_told(project: Checkout) -> None:
     done = project("audit", "x", "--offline")
     assert done.returncode == 4
     assert "seed.tar" in done.stderr or "upstream.tar" in done.stderr
+
+
+def test_bytes_kept_as_hexadecimal_are_a_seed(checkout: Checkout) -> None:
+    seed = checkout.root / "seeds/tiny/seed.star"
+    seed.parent.mkdir(parents=True)
+    (seed.parent / "cc.hex").write_text("7F 45 # ELF: not 4C\n4C46\n")
+    made = 'commands = [unhex("digits/cc.hex", "{out}/cc", executable = True)]'
+    seed.write_text(
+        f'cc = recipe(name = "cc", version = "0", sources = {{"digits": files("cc.hex")}}, {made})\n'
+    )
+    checkout.stage(
+        'load("//seeds/tiny/seed.star", "cc")\n'
+        'x = made("x", tools = [cc])\nstage(name = "first", recipes = [x])\n'
+    )
+    done = checkout.good("audit", "x")
+    assert done.stdout.startswith("seed: 4 bytes of machine code in 1 files\n  seeds/tiny/cc.hex  ")
+    assert checkout.json("audit", "x")["seed"]["machine_code"] == [{"file": "seeds/tiny/cc.hex", "bytes": 4}]

@@ -1,0 +1,4 @@
+#ifndef MATH_H
+#define MATH_H
+long double ldexpl(long double value, int exponent);
+#endif

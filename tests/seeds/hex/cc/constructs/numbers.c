@@ -1,0 +1,9 @@
+int main(void) {
+    print(2147483647 + 0); print(2147483648); print(0xffffffff); print(0x7fffffff + 0x1); print(4294967295U + 1);
+    print(0777); print(0xFFFFFFFFFFFFFFFF == -1); print(-1 < 0xffffffff); print(-1 < 0xffffffffL); print(1U - 2 > 0);
+    print(10l); print(10UL - 11 > 0); print(5lu % 3); print(7ull); print(0); print(00); print(1LLU / 2 == 0);
+    print(sizeof 1); print(sizeof 2147483648); print(sizeof 0xffffffff); print(sizeof 1L); print(sizeof 'a');
+    print(18446744073709551615UL / 10); print(01777777777777777777777 == -1ul); print(0x7fffffffffffffff);
+    print(sizeof 1.f); print(sizeof 1.); print(sizeof 1.l); print(-5 / 2); print(-5 % 2); print(-5 >> 1); print(-5U >> 28);
+    return 7;
+}

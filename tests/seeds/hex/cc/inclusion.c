@@ -1,0 +1,18 @@
+#define NAME(x) <x.h>
+#define E(name, file, line) text(#name); text(file); print(line);
+#define OWN "own.h"
+int main(void) {
+#include "own.h"
+#include OWN
+#include <list.h>
+#include NAME(list)
+#undef E
+#define E(name, file, line) + line
+print(0
+#include "own.h"
+);
+#line 100 "renamed.c"
+text(__FILE__); print(__LINE__);
+text(__DATE__ __TIME__);
+return 0;
+}
