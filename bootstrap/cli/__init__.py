@@ -1,6 +1,7 @@
 """The command line: one verb per file.
 
-main.py      the program: finds the verb, turns errors into exit statuses
+main.py      the program: its verbs, its help
+program.py   what every program shares: finds the verb, turns errors into exit statuses
 verbs.py     the table of verbs
 settings.py  home, project, options: what the person's environment says
 session.py   what a verb works with: the project, the plan, the store, the fetcher

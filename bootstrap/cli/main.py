@@ -1,22 +1,14 @@
-"""The program: finds the verb, and turns errors into messages and exit statuses.
-
-The only place that exits. A verb's module is imported when it is called, so that
-``bootstrap --version`` and a run with nothing to do start quickly.
-"""
+"""The program bootstrap: its verbs, its help."""
 
 from __future__ import annotations
 
-import importlib
-import os
-import signal
 import sys
-from types import FrameType
 
 import click
 
 from bootstrap import __version__
+from bootstrap.cli.program import CONTEXT_SETTINGS, Verbs, run
 from bootstrap.cli.verbs import VERBS
-from bootstrap.errors import BootstrapError, Interrupted
 
 _EPILOG = """\b
 Targets:
@@ -40,41 +32,13 @@ Examples:
 """
 
 
-class _Verbs(click.Group):
-    """A group whose commands are imported when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [verb.name for verb in VERBS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if not any(verb.name == cmd_name for verb in VERBS):
-            return None
-        module = importlib.import_module(f"bootstrap.cli.{cmd_name}_verb")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Verbs"):
-            formatter.write_dl([(verb.name, verb.help) for verb in VERBS])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0] if args else ""
-        if self.get_command(ctx, name) is None and not name.startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(name, self.list_commands(ctx), 1)
-            hint = f' Did you mean "{near[0]}"?' if near else " See bootstrap --help."
-            raise click.UsageError(f'there is no verb "{name}".{hint}', ctx)
-        return super().resolve_command(ctx, args)
-
-
 @click.group(
-    cls=_Verbs,
+    cls=Verbs,
     name="bootstrap",
+    package="bootstrap.cli",
+    table=VERBS,
     epilog=_EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    context_settings=CONTEXT_SETTINGS,
 )
 @click.version_option(__version__, prog_name="bootstrap", message="%(prog)s %(version)s")
 def program() -> None:
@@ -89,48 +53,4 @@ def main(argv: list[str] | None = None) -> None:
 
 def status(argv: list[str] | None = None) -> int:
     """Runs the program and gives its exit status; every message has been printed by then."""
-    signal.signal(signal.SIGTERM, _terminated)
-    try:
-        result = program.main(args=argv, prog_name="bootstrap", standalone_mode=False)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # the reader of our standard output went away: nothing more to tell it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        return _report(Interrupted("interrupted; nothing is left running"))
-    except BootstrapError as error:
-        return _report(error)
-    except Exception as error:
-        return _own_fault(error)
-    return result if isinstance(result, int) else 0
-
-
-def _report(error: BootstrapError) -> int:
-    from bootstrap.cli.say import report
-
-    report(error)
-    return error.exit_status
-
-
-def _own_fault(error: Exception) -> int:
-    """What nobody foresaw, with all that helps to find it: EX_SOFTWARE of sysexits(3)."""
-    import traceback
-
-    from bootstrap.cli.say import report
-
-    traceback.print_exception(error)
-    report(
-        BootstrapError(
-            f"this is a fault of bootstrap {__version__} itself: {error!r}",
-            hint="please report it, with the lines above",
-        )
-    )
-    return os.EX_SOFTWARE
-
-
-def _terminated(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    return run(program, __version__, argv)

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Verb(NamedTuple):
-    name: str
-    help: str
-
+from bootstrap.cli.program import Verb
 
 VERBS = (
     Verb("run", "Build targets, with all that they need."),

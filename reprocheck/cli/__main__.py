@@ -1,0 +1,3 @@
+from reprocheck.cli.main import main
+
+main()
