@@ -17,7 +17,7 @@ LIBRARIES = {
     "rich": "rich",
     "starlark": "starlark-pyo3",
     "urllib3": "urllib3",
-    "zstandard": "zstandard",
+    "backports.zstd" if sys.version_info < (3, 14) else "compression.zstd": "backports.zstd",
 }
 """Modules, and the distribution that each is of (`dependencies` of pyproject.toml)."""
 

@@ -65,7 +65,7 @@ def set_root(layout: Layout, name: str, path: StorePath) -> None:
     """Gives the name to this path, which the caller holds; whatever had it before has it no longer."""
     check_root_name(name)
     try:
-        os.makedirs(layout.roots, exist_ok=True)
+        os.makedirs(layout.roots, mode=0o755, exist_ok=True)
         with new_place(layout) as aside:
             link = f"{aside.path}/root"
             os.symlink(f"../store/{path.basename}", link)

@@ -146,7 +146,7 @@ def note_use(layout: Layout, paths: Iterable[StorePath]) -> None:
             try:
                 os.utime(place, ns=(now, now))
             except FileNotFoundError:
-                os.makedirs(layout.uses, exist_ok=True)
+                os.makedirs(layout.uses, mode=0o755, exist_ok=True)
                 os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644))
         except OSError:
             return  # may not be written to, or is full: then it was not noted

@@ -22,7 +22,7 @@ def test_every_dependency_is_looked_for() -> None:
 
 
 def test_a_library_that_cannot_be_imported_is_named_with_its_reason(tmp_path) -> None:
-    (tmp_path / "zstandard.py").write_text("raise ImportError('wrong ELF class')")
+    (tmp_path / "blake3.py").write_text("raise ImportError('wrong ELF class')")
     done = subprocess.run(
         [sys.executable, "-c", "from bootstrap.doctor.python import libraries; print(libraries())"],
         env={**os.environ, "PYTHONPATH": f"{tmp_path}:{':'.join(sys.path)}"},
@@ -31,7 +31,7 @@ def test_a_library_that_cannot_be_imported_is_named_with_its_reason(tmp_path) ->
         check=True,
     )
     assert "state='bad'" in done.stdout
-    assert "zstandard: wrong ELF class" in done.stdout
+    assert "blake3: wrong ELF class" in done.stdout
 
 
 def test_an_old_interpreter_is_too_old(monkeypatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.fetch.case import Case
 from tests.fetch.hostile import CASES, try_archive
 from tests.fetch.hostile_patches import PATCHES, Patch, try_patch
+from tests.sandbox.conftest import PYTHON
 
 NOBODY = 65534
 
@@ -36,7 +37,7 @@ def test_none_takes_much_memory_or_time_whoever_tries_it(user: int, tmp_path: Pa
     try:
         os.chown(directory, user, -1)
         done = subprocess.run(
-            [sys.executable, "-m", "tests.fetch.hostile", str(directory)],
+            [PYTHON if user == NOBODY else sys.executable, "-m", "tests.fetch.hostile", str(directory)],
             env={"PATH": "/usr/bin:/bin", "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
             cwd="/",
             user=user,

@@ -368,7 +368,7 @@ def test_a_path_that_is_going_is_waited_for_and_then_not_there(
     path = fill("x")
     answers: list[bool] = []
     with Store.open(home) as reader, Store.open(home) as store:
-        forget = store._facts.forget
+        forget = store._facts.forget_paths
         waiting = threading.Thread(target=lambda: answers.append(reader.hold([path])))
 
         def slowly(paths: object) -> object:
@@ -376,7 +376,7 @@ def test_a_path_that_is_going_is_waited_for_and_then_not_there(
             waiting.start()
             return forget(paths)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(store._facts, "forget", slowly)
+        monkeypatch.setattr(store._facts, "forget_paths", slowly)
         store.collect_garbage(ALL)
         waiting.join()
     assert answers == [False]

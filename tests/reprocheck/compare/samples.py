@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import zstandard
+from tests.fetch.archives import zstd
 
 TIME = 1_000_000_000
 
@@ -107,7 +107,7 @@ def samples() -> dict[str, tuple[bytes, bytes]]:
         "gzip": (gz(one), gz(other, mtime=TIME + 1)),
         "bzip2": (bz2.compress(one), bz2.compress(other)),
         "xz": (lzma.compress(one), lzma.compress(other)),
-        "zstd": (zstandard.compress(one), zstandard.compress(other)),
+        "zstd": (zstd.compress(one), zstd.compress(other)),
         "tar": (tar({"a": one, "b": other}), tar({"b": one, "a": one}, mtime=TIME + 9)),
         "pax": (tar({"ä" * 80: one}, tarfile.PAX_FORMAT), tar({"ä" * 80: other}, tarfile.PAX_FORMAT)),
         "tar.gz": (gz(tar({"a": one})), gz(tar({"a": other}))),
