@@ -69,11 +69,7 @@ def io_errors(directory: Path, number: int) -> Tally:
         _, failed, done = _run(project, fail=nth)
         if "Traceback" in done.stderr or done.returncode not in (0, 1, 3, 4, 6, 8):
             wrong.append(f"ended with {done.returncode}: {done.stderr[-800:]}")
-        if (
-            done.returncode
-            and "Input/output error" not in done.stderr
-            and "disk I/O error" not in done.stderr
-        ):
+        if done.returncode and not any(words in done.stderr for words in _WHY):
             wrong.append(f"does not say why: {done.stderr[-800:]}")
         tally.count(f"{failed}, call {nth}", [*wrong, *watch.compare(tally), *project.unfinished(round)])
         wrong = []
