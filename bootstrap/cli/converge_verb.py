@@ -89,30 +89,17 @@ def _choices(session: Session, option: str) -> tuple[str, ...]:
 
 def _route(choice: str, session: Session, effort: Effort, supply: Supply) -> Route:
     """Builds the targets with one choice, without regard to expectations."""
-    from bootstrap.build.carry_out import CarryOut
     from bootstrap.build.machine import cores
     from bootstrap.build.wish import Wish
     from bootstrap.cli.progress import progress
     from bootstrap.inspect.convergence import Route
-    from bootstrap.sandbox import Launcher
 
     plan = replace(session.plan, steps=tuple(replace(step, expected=()) for step in session.plan.steps))
     session.store.sweep_leftovers()
     view = progress(quiet=effort.quiet)
-    with Launcher() as launcher:
-        work = CarryOut(
-            plan,
-            store=session.store,
-            fetcher=session.fetcher(supply, view),
-            project=session.root,
-            wish=Wish(
-                jobs=effort.jobs or cores(), keep_going=effort.keep_going, keep_failed=effort.keep_failed
-            ),
-            on_event=view,
-            launcher=launcher,
-        )
-        with view:
-            result = work.run()
+    wish = Wish(jobs=effort.jobs or cores(), keep_going=effort.keep_going, keep_failed=effort.keep_failed)
+    with view:
+        result = session.carry_out(plan, wish, supply, view).run()
     paths = tuple(path for step in plan.steps for _, path in sorted(result.outputs.get(step.id, {}).items()))
     if result.failed:
         return Route(choice=choice, paths=paths, targets=(), failure=str(result.failed[0]))

@@ -127,7 +127,6 @@ def build(session: Session, wish: Wish, supply: Supply, *, accept: bool, quiet: 
 def _build(
     session: Session, wish: Wish, supply: Supply, launcher: Launcher, *, accept: bool, quiet: bool
 ) -> tuple[Result, int]:
-    from bootstrap.build.carry_out import CarryOut
     from bootstrap.cli.expectations import settle
     from bootstrap.cli.progress import progress
     from bootstrap.cli.say import report
@@ -135,15 +134,7 @@ def _build(
     plan = session.plan
     session.store.sweep_leftovers()
     view = progress(quiet=quiet)
-    work = CarryOut(
-        plan,
-        store=session.store,
-        fetcher=session.fetcher(supply, view),
-        project=session.root,
-        wish=wish,
-        on_event=view,
-        launcher=launcher,
-    )
+    work = session.carry_out(plan, wish, supply, view, launcher)
     result = work.result
     try:
         with view:

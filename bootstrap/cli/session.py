@@ -17,9 +17,12 @@ from bootstrap.recipe.project import Project, project_root
 from bootstrap.store import Store
 
 if TYPE_CHECKING:
+    from bootstrap.build.carry_out import CarryOut
     from bootstrap.build.events import Event
+    from bootstrap.build.wish import Wish
     from bootstrap.fetch.fetcher import Fetcher
     from bootstrap.plan.plan import Plan
+    from bootstrap.sandbox import Launcher
 
 
 @dataclass
@@ -94,6 +97,27 @@ class Session:
             local_dirs=supply.directories,
             offline=supply.offline,
             on_progress=lambda source, done: on_event(Fetching(source.file, done, source.size)),
+        )
+
+    def carry_out(
+        self,
+        plan: Plan,
+        wish: Wish,
+        supply: Supply,
+        on_event: Callable[[Event], None],
+        launcher: Launcher | None = None,
+    ) -> CarryOut:
+        """A plan of this project on its way, to be run."""
+        from bootstrap.build.carry_out import CarryOut
+
+        return CarryOut(
+            plan,
+            store=self.store,
+            fetcher=self.fetcher(supply, on_event),
+            project=self.root,
+            wish=wish,
+            on_event=on_event,
+            launcher=launcher,
         )
 
 

@@ -116,7 +116,6 @@ def _repair(
     quiet: bool,
     as_json: bool,
 ) -> list[Repaired]:
-    from bootstrap.build.carry_out import CarryOut
     from bootstrap.build.machine import cores
     from bootstrap.build.repair import repair
     from bootstrap.build.wish import Wish
@@ -124,14 +123,7 @@ def _repair(
 
     def rebuild(part: Plan) -> Result:
         with progress(quiet=quiet) as view:
-            return CarryOut(
-                part,
-                store=session.store,
-                fetcher=session.fetcher(supply, view),
-                project=session.root,
-                wish=Wish(jobs=cores(), rebuild=True),
-                on_event=view,
-            ).run()
+            return session.carry_out(part, Wish(jobs=cores(), rebuild=True), supply, view).run()
 
     for damage, is_there in verification.mend_pool().items():
         if not as_json:
