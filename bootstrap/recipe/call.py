@@ -119,7 +119,12 @@ class Call:
         if len(positional) > signature.by_place:
             most = signature.by_place
             how = f"at most {most} arguments without a name" if most else "its arguments by name only"
-            self.fault(f"{self.function}() takes {how}", hint=f"write {signature.names[most]} = ...")
+            hint = (
+                f"write {signature.names[most]} = ..."
+                if most < len(signature.names)
+                else "there are no others"
+            )
+            self.fault(f"{self.function}() takes {how}", hint=hint)
         self.given = dict(zip(signature.names[: signature.by_place], positional, strict=False))
         meant = ""
         for name, value in named.items():
