@@ -38,12 +38,15 @@ def try_one(data: bytes) -> None:
         https.next_address("https://example.org/a/b", headers.get("Location", ""))
     except OriginFailed:
         pass
-    answer = urllib3.HTTPResponse(
-        io.BytesIO(body),
-        headers,
-        int(status) if status.isdigit() and len(status) == 3 else 200,
-        preload_content=False,
-    )
+    try:
+        answer = urllib3.HTTPResponse(
+            io.BytesIO(body),
+            headers,
+            int(status) if status.isdigit() and len(status) == 3 else 200,
+            preload_content=False,
+        )
+    except urllib3.exceptions.InvalidHeader:
+        return  # which a request raises, too
     around = surroundings()
     with Cache(around.target).incoming(_SOURCE, lambda _: None) as incoming:
         incoming.write(_CONTENTS[:4])
