@@ -92,6 +92,7 @@ def _as_json(found: Audit) -> dict[str, Any]:
         "seed": {
             "bytes": found.seed_bytes,
             "machine_code": [{"file": name, "bytes": count} for name, count in found.seed],
+            "written": {"files": found.seed_written[0], "lines": found.seed_written[1]},
         },
         "written": [asdict(each) for each in found.written],
         "patches": {"files": found.patched[0], "lines": found.patched[1]},
@@ -124,6 +125,9 @@ def _tell(found: Audit, *, generated: bool) -> None:
     for written in found.written:
         place = f"{written.directory or '.'} ({written.language})"
         answer(f"  {place:<60} {written.lines:>8,} lines in {written.files} files")
+    files, lines = found.seed_written
+    if files:
+        answer(f"  {'of these what a seed builds its programs from':<60} {lines:>8,} lines in {files} files")
     files, lines = found.patched
     answer(f"\npatches to upstream sources: {files} files, {lines:,} lines")
     answer("\nupstream sources, unpacked:")

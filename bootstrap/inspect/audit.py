@@ -17,7 +17,7 @@ from pathlib import Path
 
 import bootstrap
 from bootstrap.inspect.contents import Contents
-from bootstrap.inspect.seed import seed
+from bootstrap.inspect.seed import SEEDS, seed
 from bootstrap.plan.plan import Plan
 from bootstrap.recipe.model import Files, LocalFile, Source
 
@@ -53,6 +53,9 @@ class Audit:
     seed: tuple[tuple[str, int], ...]
     """Machine code that a seed brings: file, and bytes."""
     written: tuple[Written, ...]
+    seed_written: tuple[int, int]
+    """Of what is written, what is handed to the seed's builds: files and lines. Recipes and what only
+    checks use are not among them."""
     upstream: tuple[Upstream, ...]
     host: tuple[tuple[str, str], ...]
     """Parts of the host, each with its version or size."""
@@ -72,6 +75,8 @@ class Audit:
 class _Gathered:
     sources: dict[tuple[str, int], Source] = field(default_factory=dict)
     local: dict[str, LocalFile] = field(default_factory=dict)
+    local_of_seed: set[str] = field(default_factory=set)
+    """Paths of what the seed's builds are handed."""
 
 
 def audit(plan: Plan, root: Path, recipe_files: Iterable[str], read: Callable[[Source], Contents]) -> Audit:
@@ -95,6 +100,10 @@ def audit(plan: Plan, root: Path, recipe_files: Iterable[str], read: Callable[[S
     return Audit(
         seed=tuple(code),
         written=_written(root, paths),
+        seed_written=(
+            len(gathered.local_of_seed),
+            sum(_lines(root / path) for path in gathered.local_of_seed),
+        ),
         upstream=upstream,
         host=_host(),
     )
@@ -107,6 +116,8 @@ def _gather(plan: Plan) -> _Gathered:
             match material:
                 case Files(files=files):
                     gathered.local.update((file.path, file) for file in files)
+                    if step.where.file.startswith(SEEDS):
+                        gathered.local_of_seed.update(file.path for file in files)
                 case Source():
                     key = (material.sha256.hex, material.strip)
                     known = gathered.sources.get(key)
@@ -130,7 +141,7 @@ def _written(root: Path, paths: Iterable[str]) -> tuple[Written, ...]:
     for path in paths:
         key = (posixpath.dirname(path), _LANGUAGES.get(posixpath.splitext(path)[1], "text"))
         files, lines = counts[key]
-        counts[key] = (files + 1, lines + (root / path).read_bytes().count(b"\n"))
+        counts[key] = (files + 1, lines + _lines(root / path))
     return tuple(
         Written(directory=directory, language=language, files=files, lines=lines)
         for (directory, language), (files, lines) in sorted(counts.items())
@@ -147,4 +158,8 @@ def _host() -> tuple[tuple[str, str], ...]:
 
 def _own_lines() -> int:
     directory = os.path.dirname(os.path.abspath(bootstrap.__file__))
-    return sum(path.read_bytes().count(b"\n") for path in Path(directory).rglob("*.py"))
+    return sum(_lines(path) for path in Path(directory).rglob("*.py"))
+
+
+def _lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n")

@@ -69,6 +69,7 @@ def test_the_parts_are_told_apart_and_counted(project: Checkout) -> None:
     assert found["seed"] == {
         "bytes": 100,
         "machine_code": [{"file": "seed.tar: top/bin/cc", "bytes": 100}],
+        "written": {"files": 0, "lines": 0},
     }
     assert found["patches"] == {"files": 1, "lines": 2}
     written = {(each["directory"], each["language"]): each["lines"] for each in found["written"]}
@@ -115,3 +116,25 @@ def test_bytes_kept_as_hexadecimal_are_a_seed(checkout: Checkout) -> None:
     done = checkout.good("audit", "x")
     assert done.stdout.startswith("seed: 4 bytes of machine code in 1 files\n  seeds/tiny/cc.hex  ")
     assert checkout.json("audit", "x")["seed"]["machine_code"] == [{"file": "seeds/tiny/cc.hex", "bytes": 4}]
+
+
+def test_the_seeds_lines_are_added_up_without_recipes_and_checks(checkout: Checkout) -> None:
+    seed = checkout.root / "seeds/tiny/seed.star"
+    seed.parent.mkdir(parents=True)
+    for name, lines in (("cc.hex", 1), ("libc.c", 20), ("only-a-check.c", 300)):
+        (seed.parent / name).write_text("# a line\n" * lines)
+    seed.write_text(
+        'tested = check(["{out}/cc"], sources = {"more": files("only-a-check.c")})\n'
+        'sources = {"digits": files("cc.hex"), "libc": files("libc.c")}\n'
+        'commands = [unhex("digits/cc.hex", "{out}/cc", executable = True)]\n'
+        'cc = recipe(name = "cc", version = "0", sources = sources, commands = commands, tests = [tested])\n'
+    )
+    stage = checkout.stage(
+        'load("//seeds/tiny/seed.star", "cc")\n'
+        'x = recipe(name = "x", version = "1", sources = {"own": files("own.c")}, tools = [cc], '
+        'commands = [copy("own/own.c", "{out}/own.c")])\nstage(name = "first", recipes = [x])\n'
+    )
+    (stage.parent / "own.c").write_text("ours\n" * 4000)
+    assert checkout.json("audit", "x")["seed"]["written"] == {"files": 2, "lines": 21}
+    (row,) = [line for line in checkout.good("audit", "x").stdout.splitlines() if "of these" in line]
+    assert row.split()[-5:] == ["21", "lines", "in", "2", "files"]

@@ -231,27 +231,15 @@ void emit_target(int label) {
     }
 }
 
-int is_near(int label) { return label_position[label] >= 0 && fits(label_position[label] - code.size - 2, 8); }
-
 void emit_jump(int label) {
-    if (is_near(label)) {
-        emit(0xeb);
-        emit(label_position[label] - code.size - 1);
-    } else {
-        emit(0xe9);
-        emit_target(label);
-    }
+    emit(0xe9);
+    emit_target(label);
 }
 
 void emit_jump_if(int condition, int label) {
-    if (is_near(label)) {
-        emit(0x70 | condition);
-        emit(label_position[label] - code.size - 1);
-    } else {
-        emit(0x0f);
-        emit(0x80 | condition);
-        emit_target(label);
-    }
+    emit(0x0f);
+    emit(0x80 | condition);
+    emit_target(label);
 }
 
 // ---- Functions that no C can say, with the calling convention of cc (README.md)

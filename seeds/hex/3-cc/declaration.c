@@ -7,9 +7,7 @@ long frame, frame_most;        // bytes of locals in scope; the most there were
 struct type *function_result;  // of the function being compiled
 
 void statement(void);
-void block(void);
 void finish_labels(void);
-void declarations(int is_file);
 
 long new_local(long size, int align) {
     frame = align_up(frame + size, align < 8 ? 8 : align);
@@ -370,7 +368,6 @@ struct type *specifiers(int *storage) {
         case KEYWORD_DOUBLE: word = SPECIFIED_DOUBLE; break;
         case KEYWORD_SIGNED: word = SPECIFIED_SIGNED; break;
         case KEYWORD_UNSIGNED: word = SPECIFIED_UNSIGNED; break;
-        case KEYWORD_COMPLEX: case KEYWORD_IMAGINARY: fail("complex numbers are not supported"); break;
         case KEYWORD_STRUCT: case KEYWORD_UNION: case KEYWORD_ENUM:
             if (t || words) fail("two types");
             t = kind == KEYWORD_ENUM ? enum_type() : struct_type();
@@ -441,7 +438,6 @@ void function(struct symbol *s, struct type *t) {
     define(s->entity, SECTION_CODE, code.size);
     s->is_defined = 1;
     function_result = t->base;
-    function_name = s->name->text;
     if (function_result->kind == TYPE_STRUCT) {
         if (function_result->size < 0) fail("result of unknown size");
         offset = 24;
@@ -462,13 +458,12 @@ void function(struct symbol *s, struct type *t) {
     }
     expect('{');
     while (kind != '}') statement();
-    if (same_text(function_name, "main")) emit_constant(RAX, 0);  // C99 5.1.2.2.3
+    if (same_text(s->name->text, "main")) emit_constant(RAX, 0);  // C99 5.1.2.2.3
     emit2(0xc9, 0xc3);  // leave, ret
     put(code.data + size_at, align_up(frame_most, 16), 4);
     finish_labels();
     close_scope(mark);
     depth = 0;
-    function_name = 0;
     next();
 }
 

@@ -98,7 +98,6 @@ long compute(int op, long a, long b, int is_unsigned) {
 
 struct token *token, *following;  // the current one; the next one, if it was looked at
 int kind;                         // of the current one
-char *function_name;              // for __func__
 int in_condition;                 // of #if: names are 0, and all integers have 64 bits (6.10.1)
 
 void next(void) {
@@ -556,19 +555,16 @@ struct node *choice(struct node *condition, struct node *yes, struct node *no) {
 
 // ---- From tokens to trees
 
-struct node *string(char *text, long size) {
-    struct node *n = new_node(NODE_STRING, array_of(basic[TYPE_CHAR], size), 0, 0);
-    n->text = text;
-    n->value = size;
-    return n;
-}
-
 struct node *string_literal(void) {
+    struct node *n;
     struct buffer b;
     buffer_clear(&b);
     for (; kind == TOKEN_STRING; next()) literal_string(token, &b);
     append(&b, "", 1);
-    return string(b.data, b.size);
+    n = new_node(NODE_STRING, array_of(basic[TYPE_CHAR], b.size), 0, 0);
+    n->text = b.data;
+    n->value = b.size;
+    return n;
 }
 
 struct node *number(void) {
@@ -613,10 +609,6 @@ struct node *condition_name(void) {
 struct node *named(void) {
     struct name *name = token->name;
     struct symbol *s = name->symbol;
-    if (!s && function_name && (same_text(name->text, "__func__") || same_text(name->text, "__FUNCTION__"))) {
-        next();
-        return string(function_name, text_length(function_name) + 1);
-    }
     if (!s) fail_name("not declared: ", name);
     next();
     switch (s->kind) {

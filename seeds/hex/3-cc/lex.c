@@ -16,14 +16,14 @@ enum {  // Kinds of tokens. A punctuator of one character is that character.
     KEYWORD_TYPEDEF, KEYWORD_EXTERN, KEYWORD_STATIC, KEYWORD_AUTO, KEYWORD_REGISTER, KEYWORD_INLINE,
     KEYWORD_CONST, KEYWORD_VOLATILE, KEYWORD_RESTRICT, KEYWORD_VOID, KEYWORD_CHAR, KEYWORD_SHORT, KEYWORD_INT,
     KEYWORD_LONG, KEYWORD_FLOAT, KEYWORD_DOUBLE, KEYWORD_SIGNED, KEYWORD_UNSIGNED, KEYWORD_BOOL, KEYWORD_STRUCT,
-    KEYWORD_UNION, KEYWORD_ENUM, KEYWORD_ATTRIBUTE, KEYWORD_COMPLEX, KEYWORD_IMAGINARY, KEYWORD_COUNT
+    KEYWORD_UNION, KEYWORD_ENUM, KEYWORD_ATTRIBUTE, KEYWORD_COUNT
 };
 
 char *keyword_texts[] = {
     "break", "case", "continue", "default", "do", "else", "for", "goto", "if", "return", "sizeof", "switch", "while",
     "typedef", "extern", "static", "auto", "register", "inline", "const", "volatile", "restrict", "void", "char",
     "short", "int", "long", "float", "double", "signed", "unsigned", "_Bool", "struct", "union", "enum",
-    "__attribute__", "_Complex", "_Imaginary"
+    "__attribute__"
 };
 
 struct name {

@@ -64,7 +64,6 @@ int literal_byte(char **p) {
         case 'b': value = '\b'; break;
         case 'f': value = '\f'; break;
         case 'v': value = '\v'; break;
-        case 'e': value = 27; break;
         case '\\': case '\'': case '"': case '?': value = c; break;
         case 'x':
             for (digits = 0; digit_value(*s) < 16; digits++) {

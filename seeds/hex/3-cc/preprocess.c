@@ -5,11 +5,11 @@
 // and never expanded again. This is how 6.10.3.4 is usually read, and what gcc does.
 
 enum {
-    DIRECTIVE_DEFINE = 1, DIRECTIVE_UNDEF, DIRECTIVE_INCLUDE, DIRECTIVE_LINE, DIRECTIVE_ERROR, DIRECTIVE_PRAGMA,
-    DIRECTIVE_IF, DIRECTIVE_IFDEF, DIRECTIVE_IFNDEF, DIRECTIVE_ELIF, DIRECTIVE_ELSE, DIRECTIVE_ENDIF
+    DIRECTIVE_DEFINE = 1, DIRECTIVE_UNDEF, DIRECTIVE_INCLUDE, DIRECTIVE_ERROR, DIRECTIVE_IF, DIRECTIVE_IFDEF,
+    DIRECTIVE_IFNDEF, DIRECTIVE_ELIF, DIRECTIVE_ELSE, DIRECTIVE_ENDIF
 };
 
-enum { MACRO_FILE = 1, MACRO_LINE, MACRO_DATE, MACRO_TIME };  // macros that the compiler itself expands
+enum { MACRO_FILE = 1, MACRO_LINE };  // macros that the compiler itself expands
 
 struct macro {
     struct token **body;
@@ -90,10 +90,6 @@ struct token *directive_token(char *what) {
 
 void end_of_directive(void) {
     if (lex()->kind != TOKEN_NEWLINE) fail("unexpected at the end of a directive");
-}
-
-void skip_line(void) {
-    while (*cursor != '\n') cursor++;
 }
 
 int same_macro(struct macro *a, struct macro *b) {
@@ -307,37 +303,11 @@ void open_condition(int holds) {
     if (!holds) skip_groups();
 }
 
-void set_line(void) {
-    struct token *t = expanded();
-    long number, i;
-    if (t->kind != TOKEN_NUMBER) fail("#line wants a number");
-    for (number = i = 0; i < t->length; i++) {
-        if (character_kind[t->text[i] & 255] != DIGIT) fail("#line wants a decimal number");
-        number = number * 10 + t->text[i] - '0';
-    }
-    t = expanded();
-    if (t->kind == TOKEN_STRING) {
-        file_name = allocate(t->length);
-        copy(file_name, t->text + 1, t->length - 2);
-        t = expanded();
-    }
-    if (t->kind != TOKEN_NEWLINE) fail("unexpected at the end of #line");
-    line = number - 1;
-}
-
-// Ignored, but for those that would change what follows.
-void pragma(void) {
-    struct token *t = lex();
-    if (t->kind == TOKEN_NAME && (same_text(t->name->text, "pack") || same_text(t->name->text, "once")
-                                  || same_text(t->name->text, "push_macro") || same_text(t->name->text, "pop_macro")))
-        fail_text("pragma is not supported: ", t->text, t->length);
-    skip_line();
-}
-
 // A directive, behind its #.
 void directive(void) {
     struct token *t;
     struct context *outer = context;
+    long length;
     int wanted;
     context = 0;  // a directive amid the arguments of a macro takes its tokens from the file
     in_directive = 1;
@@ -351,14 +321,11 @@ void directive(void) {
             end_of_directive();
             break;
         case DIRECTIVE_INCLUDE: include(); break;
-        case DIRECTIVE_LINE: set_line(); break;
         case DIRECTIVE_ERROR:
             skip_blanks();
-            t = new_token(0, cursor, 0, 0);
-            skip_line();
-            fail_text("#error ", t->text, cursor - t->text);
+            for (length = 0; cursor[length] != '\n'; length++) {}
+            fail_text("#error ", cursor, length);
             break;
-        case DIRECTIVE_PRAGMA: pragma(); break;
         case DIRECTIVE_IF: open_condition(condition_holds()); break;
         case DIRECTIVE_IFDEF:
         case DIRECTIVE_IFNDEF:
@@ -602,7 +569,7 @@ void substitute(struct macro *m, struct list *arguments, struct token *name) {
 struct token *built_in_token(struct macro *m, struct token *name) {
     struct buffer b;
     struct list spelling;
-    char digits[24], *text = file_name;
+    char digits[24];
     int at = 24, number = line;
     if (m->built_in == MACRO_LINE) {
         do digits[--at] = '0' + number % 10; while (number /= 10);
@@ -611,9 +578,7 @@ struct token *built_in_token(struct macro *m, struct token *name) {
         return new_token(TOKEN_NUMBER, b.data, 24 - at, name->space);
     }
     list_clear(&spelling);
-    if (m->built_in == MACRO_DATE) text = "Jan  1 1970";
-    if (m->built_in == MACRO_TIME) text = "00:00:00";
-    list_add(&spelling, new_token(TOKEN_NAME, text, text_length(text), 0));
+    list_add(&spelling, new_token(TOKEN_NAME, file_name, text_length(file_name), 0));
     return stringised(&spelling, name->space);
 }
 
@@ -659,7 +624,7 @@ char *predefined =
     "typedef char *__builtin_va_list;\n";
 
 char *directive_texts[] = {
-    "define", "undef", "include", "line", "error", "pragma", "if", "ifdef", "ifndef", "elif", "else", "endif"
+    "define", "undef", "include", "error", "if", "ifdef", "ifndef", "elif", "else", "endif"
 };
 
 void built_in_macro(char *name, int which) {
@@ -677,13 +642,11 @@ void preprocess_begin(char *path, char *definitions) {
     if (!text) fail_text("no such file: ", path, text_length(path));
     for (i = 0; i < NAME_SLOTS; i++)
         for (n = names[i]; n; n = n->next) n->macro = 0;
-    for (i = 0; i < 12; i++) intern(directive_texts[i])->directive = DIRECTIVE_DEFINE + i;
+    for (i = DIRECTIVE_DEFINE; i <= DIRECTIVE_ENDIF; i++) intern(directive_texts[i - DIRECTIVE_DEFINE])->directive = i;
     name_defined = intern("defined");
     name_variadic = intern("__VA_ARGS__");
     built_in_macro("__FILE__", MACRO_FILE);
     built_in_macro("__LINE__", MACRO_LINE);
-    built_in_macro("__DATE__", MACRO_DATE);
-    built_in_macro("__TIME__", MACRO_TIME);
     files = 0;
     conditions = 0;
     open_file(path, text);

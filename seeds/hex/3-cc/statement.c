@@ -105,16 +105,9 @@ void do_statement(void) {
 void for_statement(void) {
     int again = new_label(), end = new_label(), step = new_label();
     struct node *test = 0, *each = 0;
-    struct symbol *mark = symbols;
-    long outer_frame = frame;
-    depth++;
     expect('(');
-    if (begins_declaration()) {
-        declaration();
-    } else {
-        if (kind != ';') effect(expression(), 0);
-        expect(';');
-    }
+    if (kind != ';') effect(expression(), 0);
+    expect(';');
     if (kind != ';') test = decay(expression());
     if (test && !is_scalar(test->type)) fail("a condition must be a number or a pointer");
     expect(';');
@@ -127,9 +120,6 @@ void for_statement(void) {
     if (each) effect(each, 0);
     emit_jump(again);
     place_label(end);
-    depth--;
-    close_scope(mark);
-    frame = outer_frame;
 }
 
 void add_case(long value, int label) {
@@ -149,14 +139,9 @@ void add_case(long value, int label) {
     selection->cases[i].label = label;
 }
 
-// Compares RAX with a case; the wide ones that no immediate can hold go through RCX.
 void compare_case(int wide, long value) {
-    if (wide && !fits(value, 32)) {
-        emit_constant(RCX, value);
-        emit_registers(0x3b, 1, RAX, RCX);
-    } else {
-        emit_immediate(7, wide, RAX, wide ? value : (int)value);
-    }
+    emit_constant(RCX, value);
+    emit_registers(0x3b, wide, RAX, RCX);  // cmp
 }
 
 // Jumps to the case among `count` that RAX is, or to `other`. Values are in signed order, and compared so.

@@ -15,7 +15,6 @@ enum {
     SYS_EXECVE = 59,
     SYS_GETCWD = 79,
     SYS_UNLINK = 87,
-    SYS_GETTIMEOFDAY = 96,
     SYS_EXIT_GROUP = 231
 };
 

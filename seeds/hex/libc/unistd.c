@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -61,25 +59,7 @@ int mprotect(void *memory, size_t size, int protection) {
     return (int)__answer(__syscall(SYS_MPROTECT, (long)memory, (long)size, protection, 0, 0, 0));
 }
 
-/* Unlike POSIX's, it does not run what is no executable through a shell. */
+/* Unlike POSIX's, it takes `file` for a path: TinyCC starts itself as another target's compiler, if asked to. */
 int execvp(const char *file, char **arguments) {
-    const char *path = getenv("PATH");
-    char name[4096];
-
-    if (strchr(file, '/') || !path)
-        return (int)__answer(__syscall(SYS_EXECVE, (long)file, (long)arguments, (long)environ, 0, 0, 0));
-    errno = ENOENT;
-    while (*path) {
-        const char *end = strchr(path, ':');
-        size_t length = end ? (size_t)(end - path) : strlen(path);
-
-        if (length + strlen(file) + 2 <= sizeof name) {
-            memcpy(name, path, length);
-            name[length] = '/';
-            strcpy(name + length + (length > 0), file);
-            __answer(__syscall(SYS_EXECVE, (long)name, (long)arguments, (long)environ, 0, 0, 0));
-        }
-        path += length + (end != NULL);
-    }
-    return -1;
+    return (int)__answer(__syscall(SYS_EXECVE, (long)file, (long)arguments, (long)environ, 0, 0, 0));
 }

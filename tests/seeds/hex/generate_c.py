@@ -274,8 +274,9 @@ class Generator:
             self.line("} }")
         elif form == 7:
             counter = self.name("n")
-            self.line(f"for (int {counter} = {self.random.randrange(1, 4)}; {counter}; --{counter})")
+            self.line(f"{{ int {counter} = {self.random.randrange(1, 4)}; for (; {counter}; --{counter})")
             self.block(depth - 1)
+            self.line("}")
         elif form == 8:
             counter = self.name("n")
             self.line(f"{{ unsigned char {counter} = {self.random.randrange(1, 4)}; do {{")

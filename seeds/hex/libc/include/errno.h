@@ -8,5 +8,4 @@ extern int errno;
 #define ENOMEM 12
 #define EINVAL 22
 #define ERANGE 34
-#define EDEADLK 35
 #endif

@@ -3,7 +3,7 @@
 typedef long time_t;
 
 struct tm {
-    int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday, tm_yday, tm_isdst;
+    int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year;
 };
 
 time_t time(time_t *now);

@@ -28,7 +28,6 @@
 #else /* comment */
     third
 #endif
-#pragma anything at all
   #  define  Y  fourth
  Y
 #undef not_defined

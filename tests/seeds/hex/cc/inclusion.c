@@ -11,8 +11,6 @@ int main(void) {
 print(0
 #include "own.h"
 );
-#line 100 "renamed.c"
-text(__FILE__); print(__LINE__);
-text(__DATE__ __TIME__);
+text(__FILE__);
 return 0;
 }

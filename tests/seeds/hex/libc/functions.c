@@ -316,22 +316,14 @@ static void files(void) {
     exit(3);
 }
 
-static void calendar(void) {
+/* Not what the host's does: there is no clock, and whoever asks for the calendar is stopped. */
+static void clocks(void) {
     struct timeval now;
     time_t second;
-    int i;
-    for (i = 0; i < 20000; i++) {
-        time_t moment = below(2) ? below(4000000000) : below(1000000000000) - 60000000000;
-        struct tm *tm;
-        if (i < 5000)
-            moment = (time_t)i * 86400 * 73 / 10 + below(86400);
-        tm = gmtime(&moment);
-        printf("%ld: %d %d %d %d %d %d %d %d %d\n", moment, tm->tm_year, tm->tm_mon, tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, tm->tm_wday, tm->tm_yday, tm->tm_isdst);
-        tm = localtime(&moment);
-        printf("%d %d\n", tm->tm_hour, tm->tm_min);
-    }
-    assert(gettimeofday(&now, NULL) == 0 && time(&second) == second && second >= now.tv_sec && now.tv_sec > 1000000000);
-    assert(now.tv_usec >= 0 && now.tv_usec < 1000000 && time(NULL) >= second);
+    printf("%ld %ld", time(NULL), time(&second));
+    printf(" %ld %d", second, gettimeofday(&now, NULL));
+    printf(" %ld %ld\n", now.tv_sec, now.tv_usec);
+    localtime(&second);
 }
 
 static jmp_buf back_there;
@@ -368,8 +360,7 @@ static void system_calls(char **arguments) {
     fflush(stdout);
     arguments[1] = "said";
     assert(execvp("/missing/program", arguments) == -1 && errno == ENOENT);
-    assert(execvp("no-such-program", arguments) == -1 && errno == ENOENT);
-    execvp("functions-link", arguments); /* found by PATH */
+    execvp("/proc/self/exe", arguments);
     printf("not run\n");
 }
 
@@ -393,8 +384,8 @@ int main(int argc, char **argv) {
         memory();
     else if (strcmp(part, "files") == 0)
         files();
-    else if (strcmp(part, "calendar") == 0)
-        calendar();
+    else if (strcmp(part, "clocks") == 0)
+        clocks();
     else if (strcmp(part, "system") == 0)
         system_calls(argv);
     else

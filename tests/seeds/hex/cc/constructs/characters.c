@@ -4,6 +4,6 @@ int main(void) {
     unsigned i;
     for (i = 0; i < sizeof s; i++) print(s[i]);
     print('\xff'); print('\377'); print('\0'); print('"'); print('\''); print("abc"[1]); print(sizeof "abc" "de");
-    print(*("xyz" + 2)); text(p); text(__func__); print(sizeof __func__); print(&"abc"[3] - &"abc"[0] > 2 || 1);
+    print(*("xyz" + 2)); text(p); print(&"abc"[3] - &"abc"[0] > 2 || 1);
     return 0;
 }

@@ -13,7 +13,7 @@ int main(int argc, char **argv) {
     for (;;) { if (++n == 3) continue; if (n > 5) break; print(n); }
     while (n--) { if (n & 1) continue; do { if (n == 4) break; print(-n); } while (0); }
     do n++; while (n < 3 && trace(n)); for (i = 0, j = 9; i < j; i++, j--) ; print(i); print(j);
-    for (int i = 0; i < 2; i++) { int i = 7; print(i++); } print(i);
+    for (i = 0; i < 2; i++) { int i = 7; print(i++); } print(i);
     trace(1) && trace(0) && trace(2); trace(0) || trace(3) || trace(4); print(trace(0) ? trace(5) : trace(6)); print(!trace(7)); print(!!trace(8));
     print((trace(0) || trace(9)) + (trace(1) && trace(0))); print(trace(1) ? 0 ? 1 : 2 : 3); if (n) ; else print(0);
     again: if (counter-- > 0) { print(counter); goto again; } goto out; print(-1); { inside: print(77); goto end; } out: goto inside; end:
