@@ -7,7 +7,6 @@ in store paths, which hold its first 160 bits as 32 lower-case base32 digits (RF
 
 from __future__ import annotations
 
-import base64
 import os
 import re
 from typing import Protocol
@@ -53,6 +52,8 @@ class Digest:
     @property
     def base32(self) -> str:
         """The first 160 bits as 32 lower-case base32 digits."""
+        import base64
+
         return base64.b32encode(self.raw[:20]).decode("ascii").lower()
 
     def __repr__(self) -> str:

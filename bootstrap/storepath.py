@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bootstrap.digest import BASE32_DIGITS, Digest, digest
 
@@ -25,8 +25,7 @@ _NAME = r"[A-Za-z0-9+_.?=-]{1,200}"
 _PATH = re.compile(rf"{PREFIX}/([a-z2-7]{{32}})-({_NAME})")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class StorePath:
+class StorePath(NamedTuple):
     """A store path in its two parts: ``hash`` (32 base32 digits) and ``name`` (name-version[-output])."""
 
     hash: str

@@ -22,6 +22,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from bootstrap.digest import Digest, digest
 
@@ -29,8 +30,7 @@ _HEADER = b"bootstrap tree 1\n"
 _LENGTH = struct.Struct("<I")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(NamedTuple):
     """A regular file: the BLAKE3 of its contents, its size in bytes, and the one mode bit kept."""
 
     digest: Digest
@@ -42,13 +42,14 @@ class File:
         return b"x" if self.executable else b"f"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Symlink:
+class Symlink(NamedTuple):
     """A symbolic link and the bytes it points at, which may dangle."""
 
     target: bytes
 
-    kind = b"l"
+    @property
+    def kind(self) -> bytes:
+        return b"l"
 
     @property
     def digest(self) -> Digest:

@@ -62,7 +62,7 @@ def command(
     sessions = []
     for choice in choices:
         options = {**dict(settings.options), option: choice}
-        sessions.append(Session(replace(settings, options=tuple(sorted(options.items()))), targets, supply))
+        sessions.append(Session(settings._replace(options=tuple(sorted(options.items()))), targets, supply))
     routes = []
     for choice, session in zip(choices, sessions, strict=True):
         if not effort.quiet:

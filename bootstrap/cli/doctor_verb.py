@@ -38,7 +38,7 @@ def command(home: str | None, project: str, as_json: bool) -> int:
     except UsageError:
         root = None
     findings = []
-    for finding in examine(home_directory(home), root):
+    for finding in examine(Path(home_directory(home)), root):
         findings.append(finding)
         if not as_json:
             answer(f"{finding.state:<5} {finding.name:<15} {finding.says}")

@@ -151,9 +151,11 @@ def _collect(session: Session, policy: Policy) -> Collected:
 
 
 def _unused_sources(session: Session, older_than: float) -> list[tuple[Path, int]]:
+    from pathlib import Path
+
     from bootstrap.fetch.cache import Cache
 
-    cache = Cache(session.settings.home / "sources")
+    cache = Cache(Path(session.settings.home, "sources"))
     return cache.unused(older_than=max(older_than, _LEAST_AGE_OF_SOURCES))
 
 

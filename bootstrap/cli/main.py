@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
+from typing import NoReturn
 
 import click
 
 from bootstrap import __version__
-from bootstrap.cli.program import CONTEXT_SETTINGS, Verbs, run
+from bootstrap.cli.program import CONTEXT_SETTINGS, Verbs, end, run
 from bootstrap.cli.verbs import VERBS
 
 _EPILOG = """\b
@@ -46,9 +46,9 @@ def program() -> None:
     stored under the hash of its content."""
 
 
-def main(argv: list[str] | None = None) -> None:
+def main(argv: list[str] | None = None) -> NoReturn:
     """The console script. Exits with the statuses of `bootstrap.errors`."""
-    sys.exit(status(argv))
+    end(status(argv))
 
 
 def status(argv: list[str] | None = None) -> int:

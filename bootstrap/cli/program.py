@@ -6,17 +6,26 @@ what has nothing to do start quickly.
 
 from __future__ import annotations
 
+import errno
+import gc
 import importlib
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import click
 
 from bootstrap.errors import BootstrapError, Interrupted
+
+_CYCLES_FROM = 100_000
+"""Objects that are made before cycles among them are looked for: more than a short run makes, for
+which looking is a twentieth of the time."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""How write(2) fails where what it writes to takes no more; errors about files have their names."""
 
 CONTEXT_SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 """Of every program's group."""
@@ -66,13 +75,15 @@ class Verbs(click.Group):
 
 def run(program: click.Command, version: str, argv: list[str] | None) -> int:
     """Runs a program and gives its exit status; every message has been printed by then."""
+    gc.set_threshold(_CYCLES_FROM)
     signal.signal(signal.SIGTERM, _terminated)
+    _open_missing_streams()
     try:
         result = program.main(args=argv, prog_name=program.name, standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         # the reader of our standard output went away: nothing more to tell it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_answer()
         return 128 + signal.SIGPIPE
     except click.ClickException as error:
         error.show()
@@ -81,9 +92,33 @@ def run(program: click.Command, version: str, argv: list[str] | None) -> int:
         return _report(Interrupted("interrupted; nothing is left running"))
     except BootstrapError as error:
         return _report(error)
+    except OSError as error:
+        if error.errno not in _FULL or error.filename is not None:
+            return _own_fault(f"{program.name} {version}", error)
+        _drop_answer()
+        return _report(BootstrapError(f"the answer cannot be written: {error.strerror}"))
     except Exception as error:
         return _own_fault(f"{program.name} {version}", error)
     return result if isinstance(result, int) else 0
+
+
+def end(status: int) -> NoReturn:
+    """Ends the process, whose work is done and told by now, without Python taking itself apart first:
+    that would be a tenth of a short run."""
+    os._exit(status)
+
+
+def _open_missing_streams() -> None:
+    """A caller may have closed some of descriptors 0 to 2: the first files we open must not become them."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass
+    os.close(descriptor)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
+
+
+def _drop_answer() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(error: BootstrapError) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import Any, TextIO
@@ -24,6 +23,8 @@ def answer(text: str) -> None:
 
 def answer_json(value: Any) -> None:
     """The answer as JSON, for programs."""
+    import json
+
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 

@@ -4,46 +4,49 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from bootstrap.cli.settings import Settings, Supply
 from bootstrap.errors import UsageError
-from bootstrap.plan.target import recipe_files
-from bootstrap.recipe.project import Project, project_root
+from bootstrap.plan.files import recipe_files
 from bootstrap.store import Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bootstrap.build.carry_out import CarryOut
     from bootstrap.build.events import Event
     from bootstrap.build.wish import Wish
     from bootstrap.fetch.fetcher import Fetcher
     from bootstrap.plan.plan import Plan
+    from bootstrap.recipe.project import Project
     from bootstrap.sandbox import Launcher
 
 
-@dataclass
 class Session:
     """One call of a verb. Everything is opened, and imported, when it is first asked for."""
 
-    settings: Settings
-    targets: Sequence[str] = ()
-    supply: Supply | None = None
-    """How sources may be had, for verbs that can ask for some."""
-    evaluated_ns: int = field(default=0, init=False)
-    """When the project's files began to be read, in nanoseconds since the epoch."""
-
-    def __post_init__(self) -> None:
-        self.targets = [_from_here(target) for target in self.targets]
+    def __init__(self, settings: Settings, targets: Iterable[str] = (), supply: Supply | None = None) -> None:
+        """`supply`: how sources may be had, for verbs that can ask for some."""
+        self.settings = settings
+        self.targets = [_from_here(target) for target in targets]
+        self.supply = supply
+        self.evaluated_ns = 0
+        """When the project's files began to be read, in nanoseconds since the epoch."""
 
     @cached_property
     def root(self) -> Path:
         """The project's root; that of the first target that is a file if the search finds none."""
+        from pathlib import Path
+
+        from bootstrap.recipe.project import project_root
+
         try:
-            return project_root(self.settings.start)
+            return project_root(Path(self.settings.start))
         except UsageError:
             for file in self._files:
                 return project_root(Path(file))
@@ -56,7 +59,9 @@ class Session:
 
     @cached_property
     def store(self) -> Store:
-        return Store.open(self.settings.home)
+        store = Store.open(self.settings.home)
+        click.get_current_context().call_on_close(store.close)
+        return store
 
     @cached_property
     def project(self) -> Project:
@@ -76,8 +81,8 @@ class Session:
         import hashlib
 
         for directory in self.supply.directories if self.supply else ():
-            if os.path.isfile(directory / file):
-                with open(directory / file, "rb") as found:
+            if os.path.isfile(place := os.path.join(directory, file)):
+                with open(place, "rb") as found:
                     return hashlib.file_digest(found, "sha256").hexdigest(), found.tell()
         return None
 
@@ -89,12 +94,14 @@ class Session:
 
     def fetcher(self, supply: Supply, on_event: Callable[[Event], None]) -> Fetcher:
         """A fetcher into the home's cache that reports how far each file is."""
+        from pathlib import Path
+
         from bootstrap.build.events import Fetching
         from bootstrap.fetch.fetcher import Fetcher
 
         return Fetcher(
-            self.settings.home / "sources",
-            local_dirs=supply.directories,
+            Path(self.settings.home, "sources"),
+            local_dirs=[Path(directory) for directory in supply.directories],
             offline=supply.offline,
             on_progress=lambda source, done: on_event(Fetching(source.file, done, source.size)),
         )

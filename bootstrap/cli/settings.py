@@ -5,9 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -16,28 +14,26 @@ from bootstrap.errors import UsageError
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """What every verb that looks at a project is told."""
 
-    home: Path
-    """Where the store and all else is kept."""
-    start: Path
+    home: str
+    """Where the store and all else is kept; absolute."""
+    start: str
     """Where the search for the project's root begins."""
     options: tuple[tuple[str, str], ...]
     """Values for `option()` in recipes; sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supply:
+class Supply(NamedTuple):
     """How sources may be had."""
 
-    directories: tuple[Path, ...]
+    directories: tuple[str, ...]
+    """Absolute."""
     offline: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
+class Effort(NamedTuple):
     """How builds are to be gone about."""
 
     jobs: int | None
@@ -47,23 +43,21 @@ class Effort:
     quiet: bool
 
 
-def home_directory(given: str | None) -> Path:
+def home_directory(given: str | None) -> str:
     """--home, else BOOTSTRAP_HOME, else the XDG data directory (XDG Base Directory Specification);
     UsageError for a user who has none."""
-    if given:
-        return Path(given).absolute()
-    if named := os.environ.get("BOOTSTRAP_HOME"):
-        return Path(named).absolute()
+    if named := given or os.environ.get("BOOTSTRAP_HOME"):
+        return os.path.abspath(named)
     data = os.environ.get("XDG_DATA_HOME")
     if data and os.path.isabs(data):
-        return Path(data, "bootstrap")
-    try:
-        return Path("~/.local/share/bootstrap").expanduser()
-    except RuntimeError:
+        return os.path.join(data, "bootstrap")
+    place = os.path.expanduser("~/.local/share/bootstrap")
+    if place.startswith("~"):
         raise UsageError(
             "there is no home directory: HOME is not set, and this user has no entry in passwd(5)",
             hint="set BOOTSTRAP_HOME to a directory that may be written to",
-        ) from None
+        )
+    return place
 
 
 def _pairs(given: tuple[str, ...], seed: str | None) -> tuple[tuple[str, str], ...]:
@@ -107,7 +101,7 @@ def project_options(function: F) -> F:
     ) -> Any:
         settings = Settings(
             home=home_directory(home),
-            start=Path(project).absolute(),
+            start=project,
             options=_pairs(options, seed),
         )
         return function(*args, settings=settings, **rest)
@@ -122,15 +116,15 @@ def supply_options(function: F) -> F:
         "--sources",
         metavar="DIR",
         multiple=True,
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        type=click.Path(exists=True, file_okay=False),
         help="A directory to look for sources in first (else BOOTSTRAP_SOURCES).",
     )
     @click.option("--offline", is_flag=True, help="Never use the network.")
     @functools.wraps(function)
-    def verb(*args: Any, sources: tuple[Path, ...], offline: bool, **rest: Any) -> Any:
+    def verb(*args: Any, sources: tuple[str, ...], offline: bool, **rest: Any) -> Any:
         named = os.environ.get("BOOTSTRAP_SOURCES", "")
-        directories = sources or tuple(Path(p) for p in named.split(os.pathsep) if p)
-        supply = Supply(directories=tuple(d.absolute() for d in directories), offline=offline)
+        directories = sources or [directory for directory in named.split(os.pathsep) if directory]
+        supply = Supply(directories=tuple(map(os.path.abspath, directories)), offline=offline)
         return function(*args, supply=supply, **rest)
 
     return verb  # type: ignore[return-value]

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from bootstrap.errors import UsageError
+from bootstrap.plan.files import file_and_variable
 from bootstrap.recipe.project import Named, Project
 from bootstrap.recipe.spelling import did_you_mean
 
@@ -25,18 +26,12 @@ if TYPE_CHECKING:
     from bootstrap.recipe.model import Recipe, Stage
 
 _NUMBERED = re.compile(r"([0-9]+)-(.+)")
-_FILE = re.compile(r"(.+\.star)(?::(.*))?")
-
-
-def recipe_files(targets: Iterable[str]) -> list[str]:
-    """The recipe files that targets name: to be evaluated beside the stages."""
-    return [match[1] for target in targets if (match := _FILE.fullmatch(target))]
 
 
 def find_target(project: Project, target: str) -> list[Named]:
     """The recipes and outputs that a target means. UsageError if it means none, or several."""
-    if match := _FILE.fullmatch(target):
-        return _in_file(project, target, match[1], match[2] or "")
+    if named := file_and_variable(target):
+        return _in_file(project, target, *named)
     before, colon, after = target.partition(":")
     if colon:
         stage = _stage(project, before)

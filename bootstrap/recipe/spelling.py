@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``did you mean "x"?`` for the nearest known name, or "" if none is near."""
+    import difflib
+
     candidates = sorted(set(known))
     lowered = {candidate.lower(): candidate for candidate in reversed(candidates)}
     near = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bootstrap.errors import OutputRefused
@@ -289,7 +289,7 @@ def _move(
         for output, result in outputs:
             known = result.path in new or facts.has(result.path)
             if known:
-                added[output.name] = replace(result, was_there=True)
+                added[output.name] = result._replace(was_there=True)
             else:
                 new[result.path] = result
             is_good = known and result.path not in distrusted

@@ -14,10 +14,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import replace
 
 from bootstrap.digest import Digest
-from bootstrap.store.contents import Contents, Inode, Mentions
+from bootstrap.store.contents import Contents, Mentions, Named
 from bootstrap.store.form import odd_attributes, odd_form
 from bootstrap.store.layout import Layout
 from bootstrap.store.pool import is_pooled, pooled
@@ -86,29 +85,30 @@ class Checks:
 
     def paths(self, infos: Iterable[PathInfo]) -> Iterator[tuple[PathInfo, Damage | None]]:
         """What is wrong with each path; those that mention themselves come first."""
-        waiting: deque[tuple[PathInfo, _Tree, list[Future[None]]]] = deque()
+        waiting: deque[tuple[PathInfo, _Tree]] = deque()
         batches = 0
         try:
             for info in sorted(infos, key=lambda info: not info.self_references):
                 tree = _Tree(self._layout.real(info.path), info, self._owner)
-                futures = self._submit(tree)
-                waiting.append((info, tree, futures))
-                batches += len(futures)
+                waiting.append((info, tree))
+                self._submit(tree)
+                batches += len(tree.futures)
                 while max(len(waiting), batches) > self._most:
-                    batches -= len(waiting[0][2])
+                    batches -= len(waiting[0][1].futures)
                     yield self._judged(*waiting.popleft())
             while waiting:
                 yield self._judged(*waiting.popleft())
         finally:
-            for _, tree, futures in waiting:
+            for _, tree in waiting:
                 self._contents.stop()
-                wait(futures)
+                wait(tree.futures)
                 tree.close()
 
     def at(self, real: str, info: PathInfo) -> Damage | None:
         """What is wrong with a tree that lies elsewhere and is to become this path."""
         tree = _Tree(real, info, self._owner)
-        return self._judged(info, tree, self._submit(tree))[1]
+        self._submit(tree)
+        return self._judged(info, tree)[1]
 
     def pool(self, *, only_known: bool = False) -> Iterator[PoolDamage]:
         """Files of the pool that are not what their names say; with `only_known` of those that were
@@ -128,7 +128,7 @@ class Checks:
                         and (not only_known or each.inode() in self._contents.of)
                     }
                 unread = [
-                    Inode(os.fsencode(name), status.st_ino, status.st_size)
+                    (os.fsencode(name), status)
                     for name, status in statuses.items()
                     if stat.S_ISREG(status.st_mode) and status.st_ino not in self._contents.of
                 ]
@@ -162,31 +162,29 @@ class Checks:
         names = self._contents.attributes.get(status.st_ino)
         return f"has extended attributes: {names}" if names else ""
 
-    def _submit(self, tree: _Tree) -> list[Future[None]]:
-        """Begins to read the files of a tree, except those that were read, or are being read, before."""
-        known = () if tree.own else self._contents.of
-        unread: dict[int, Inode] = {}
-        for path, status in tree.files.items():
-            number = status.st_ino
-            if number not in known and number not in unread and status.st_dev == self._device:
-                unread[number] = Inode(tree.name(path), number, status.st_size)
-        futures = []
-        for batch in _batches(unread.values()):
-            for inode in batch:
-                self._contents.of.setdefault(inode.number, "was not read")
+    def _submit(self, tree: _Tree) -> None:
+        """Lists a tree, and begins to read its files."""
+        for batch in _batches(self._unread(tree)):
             if tree.own:
-                futures.append(
-                    self._pool.submit(self._contents.search, tree.fd, batch, tree.own, tree.mentions)
-                )
+                future = self._pool.submit(self._contents.search, tree.fd, batch, tree.own, tree.mentions)
             else:
-                futures.append(self._pool.submit(self._contents.read, tree.fd, batch))
-        return futures
+                future = self._pool.submit(self._contents.read, tree.fd, batch)
+            tree.futures.append(future)
 
-    def _judged(
-        self, info: PathInfo, tree: _Tree, futures: list[Future[None]]
-    ) -> tuple[PathInfo, Damage | None]:
+    def _unread(self, tree: _Tree) -> Iterator[Named]:
+        """Files of a tree as they are listed, except those that were read, or are being read, before."""
+        contents = self._contents.of
+        known: dict[int, Digest | str] = {} if tree.own else contents
+        for path, status in tree.listed():
+            number = status.st_ino
+            if number not in known and status.st_dev == self._device:
+                known[number] = "was not read"
+                contents.setdefault(number, "was not read")
+                yield tree.name(path), status
+
+    def _judged(self, info: PathInfo, tree: _Tree) -> tuple[PathInfo, Damage | None]:
         try:
-            self._finish(futures)
+            self._finish(tree.futures)
         finally:
             tree.close()
         return info, self._judge(info, tree)
@@ -202,18 +200,20 @@ class Checks:
             raise
 
     def _judge(self, info: PathInfo, tree: _Tree) -> Damage | None:
-        got = tree.digest(info.path.name, self._contents.of)
+        contents, attributes = self._contents.of, self._contents.attributes
+        got = tree.digest(info.path.name, contents)
         faults = []
         if got is not None and got != info.digest:
             faults += self._other_contents(info, tree)
         for path, status in tree.files.items():
-            content = self._contents.of.get(status.st_ino, "is on another file system")
+            number = status.st_ino
+            content = contents.get(number, "is on another file system")
             if isinstance(content, str):
                 faults.append(f"{shown(path)}: {content}")
-            elif odd := tree.odd.get(path) or self._wrong_attributes(status):
-                faults.append(f"{shown(path)}: {odd}")
+            elif path in tree.odd or number in attributes:
+                faults.append(f"{shown(path)}: {tree.odd.get(path) or self._wrong_attributes(status)}")
             else:
-                self._sound[status.st_ino] = bool(status.st_mode & 0o111)
+                self._sound[number] = bool(status.st_mode & 0o111)
         faults += tree.faults
         if not faults:
             return None
@@ -239,7 +239,7 @@ class Checks:
             file = File(digest=content, size=status.st_size, executable=bool(status.st_mode & 0o111))
             if self._is_in_pool(file, status):
                 continue
-            other = replace(file, executable=not file.executable)
+            other = file._replace(executable=not file.executable)
             if self._is_in_pool(other, status):
                 odd = odd_form(status, self._owner, executable=other.executable)
                 strangers.append(f"{shown(path)}: {odd}")
@@ -258,7 +258,8 @@ class Checks:
 
 
 class _Tree:
-    """What is listed of a path: names, kinds and states, but no contents."""
+    """What is listed of a path: names, kinds and states, but no contents. To be used when all of
+    `listed` was taken."""
 
     def __init__(self, real: str, info: PathInfo, owner: int) -> None:
         self.own = info.path.hash.encode() if info.self_references else b""
@@ -270,8 +271,12 @@ class _Tree:
         self.mentions: dict[int, Mentions] = {}
         """By inode; only of a path that mentions itself."""
         self.faults: list[str] = []
+        self.futures: list[Future[None]] = []
+        """Its files being read."""
         self._owner = owner
         self._is_complete = True
+        self._left: list[bytes] = []
+        """Directories that are still to be listed."""
         self._base = os.path.basename(os.fsencode(real))
         self.fd = -1
         """The directory that `name` is relative to."""
@@ -282,13 +287,17 @@ class _Tree:
                 parent, self.fd = self.fd, os.open(self._base, _DIRECTORY, dir_fd=self.fd)
                 os.close(parent)
                 self._base = b"."
-            left = self._enter(b"", status, self.fd)
-            while left:
-                left += self._list(left.pop())
+            self._enter(b"", status, self.fd)
         except FileNotFoundError:
             self._miss("is missing")
         except OSError as error:
             self._miss(f"cannot be read: {error.strerror}")
+
+    def listed(self) -> Iterator[Named]:
+        """Every regular file, by its path from the top, as it is met."""
+        yield from list(self.files.items())
+        while self._left:
+            yield from self._list(self._left.pop())
 
     def close(self) -> None:
         if self.fd >= 0:
@@ -304,16 +313,20 @@ class _Tree:
         own: list[tuple[bytes, int]] = []
 
         def node(path: bytes) -> Node | None:
+            status = self.files.get(path)
+            if status is not None:
+                return file(path, status)
             if path in self.directories:
                 prefix = path + b"/" if path else b""
-                entries = [(each, node(prefix + each)) for each in self.directories[path]]
-                return Directory(entries=tuple((each, below) for each, below in entries if below is not None))
-            if path in self.links:
-                target = self.links[path]
-                offsets = [offset for offset, _ in Hashes([self.own]).find(target)] if self.own else []
-                own.extend((path, offset) for offset in offsets)
-                return Symlink(target=patched(target, [(offset, FILLER) for offset in offsets]))
-            status = self.files[path]
+                names = self.directories[path]
+                entries = [(name, below) for name in names if (below := node(prefix + name)) is not None]
+                return Directory(entries=tuple(entries))
+            target = self.links[path]
+            offsets = [offset for offset, _ in Hashes([self.own]).find(target)] if self.own else []
+            own.extend((path, offset) for offset in offsets)
+            return Symlink(target=patched(target, [(offset, FILLER) for offset in offsets]))
+
+        def file(path: bytes, status: os.stat_result) -> File | None:
             content = contents.get(status.st_ino)
             if status.st_ino in self.mentions:
                 mentions = self.mentions[status.st_ino]
@@ -333,31 +346,29 @@ class _Tree:
         self.faults.append(what)
         self._is_complete = False
 
-    def _enter(self, path: bytes, status: os.stat_result, directory: int) -> list[bytes]:
-        """Notes an entry; gives it back if it is a directory, which must be listed."""
+    def _enter(self, path: bytes, status: os.stat_result, directory: int) -> None:
+        """Notes an entry; a directory is still to be listed."""
         odd = odd_form(status, self._owner)
         if stat.S_ISREG(status.st_mode):
             self.files[path] = status
             if odd:
                 self.odd[path] = odd
-            return []
+            return
         if odd:
             self.faults.append(f"{shown(path)}: {odd}")
         if stat.S_ISLNK(status.st_mode):
             self.links[path] = os.readlink(os.path.basename(self.name(path)), dir_fd=directory)
         elif stat.S_ISDIR(status.st_mode):
-            return [path]
+            self._left.append(path)
         else:
             self._is_complete = False
-        return []
 
-    def _list(self, path: bytes) -> list[bytes]:
+    def _list(self, path: bytes) -> Iterator[Named]:
         try:
             fd = os.open(self.name(path), _DIRECTORY, dir_fd=self.fd)
         except OSError as error:
             self._miss(f"{shown(path)}: cannot be read: {error.strerror}")
-            return []
-        below: list[bytes] = []
+            return
         prefix = path + b"/" if path else b""
         try:
             names = self.directories[path] = []
@@ -365,7 +376,10 @@ class _Tree:
                 for each in found:
                     name = os.fsencode(each.name)
                     names.append(name)
-                    below += self._enter(prefix + name, each.stat(follow_symlinks=False), fd)
+                    status = each.stat(follow_symlinks=False)
+                    self._enter(prefix + name, status, fd)
+                    if stat.S_ISREG(status.st_mode):
+                        yield prefix + name, status
             names.sort()
             if odd := odd_attributes(fd):
                 self.faults.append(f"{shown(path)}: has extended attributes: {', '.join(odd)}")
@@ -373,15 +387,14 @@ class _Tree:
             self._miss(f"{shown(path)}: cannot be read: {error.strerror}")
         finally:
             os.close(fd)
-        return below
 
 
-def _batches(inodes: Iterable[Inode]) -> Iterator[list[Inode]]:
-    batch: list[Inode] = []
+def _batches(files: Iterable[Named]) -> Iterator[list[Named]]:
+    batch: list[Named] = []
     size = 0
-    for inode in inodes:
-        batch.append(inode)
-        size += inode.size
+    for file in files:
+        batch.append(file)
+        size += file[1].st_size
         if len(batch) == _BATCH_FILES or size >= _BATCH_BYTES:
             yield batch
             batch, size = [], 0

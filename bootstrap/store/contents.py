@@ -20,14 +20,12 @@ from bootstrap.storepath import FILLER
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _CHUNK = 4 << 20
 """Bytes read at a time: enough for all cores to hash at once."""
+_SMALL = 1 << 20
+"""Bytes up to which a file is read at once: less than what pays to hash with all cores."""
 
 
-class Inode(NamedTuple):
-    """A file to be read: one of its names, its number and its size."""
-
-    name: bytes
-    number: int
-    size: int
+Named = tuple[bytes, os.stat_result]
+"""A file to be read: one of its names, and its state."""
 
 
 class Mentions(NamedTuple):
@@ -56,51 +54,55 @@ class Contents:
         """Nothing more is read, in any thread; what is told of the files being read means nothing."""
         self._stop.set()
 
-    def read(self, directory: int, batch: Sequence[Inode]) -> None:
+    def read(self, directory: int, batch: Sequence[Named]) -> None:
         """Reads files, by names from a directory."""
         self._each(directory, batch, b"", {})
 
-    def search(self, directory: int, batch: Sequence[Inode], hash: bytes, found: dict[int, Mentions]) -> None:
+    def search(self, directory: int, batch: Sequence[Named], hash: bytes, found: dict[int, Mentions]) -> None:
         """Reads files and looks for a path's hash (32 digits) in them; `found` tells of all of them."""
         self._each(directory, batch, hash, found)
 
-    def _each(self, directory: int, batch: Sequence[Inode], hash: bytes, found: dict[int, Mentions]) -> None:
+    def _each(self, directory: int, batch: Sequence[Named], hash: bytes, found: dict[int, Mentions]) -> None:
         read = 0
-        for inode in batch:
+        for name, status in batch:
             if self._stop.is_set():
                 return
+            number, size = status.st_ino, status.st_size
             try:
-                fd = os.open(inode.name, _FILE, dir_fd=directory)
+                fd = os.open(name, _FILE, dir_fd=directory)
                 try:
-                    content, offsets = self._read(fd, inode.size, hash)
+                    data = os.read(fd, size + 1) if size <= _SMALL else b""
+                    offsets: list[int] = []
+                    if len(data) == size:
+                        content = digest(data)
+                        if hash:
+                            offsets = _find(data, hash, 0, size)
+                    else:
+                        content, offsets = self._read(fd, hash)
                     if odd := odd_attributes(fd):
-                        self.attributes[inode.number] = ", ".join(odd)
+                        self.attributes[number] = ", ".join(odd)
                     if hash:
                         fill = [(offset, FILLER) for offset in offsets]
                         filled = patched_digest(fd, fill) if fill else content
-                        found[inode.number] = Mentions(tuple(offsets), filled)
+                        found[number] = Mentions(tuple(offsets), filled)
                 finally:
                     os.close(fd)
-                self.of[inode.number] = content
+                self.of[number] = content
             except OSError as error:
-                self.of[inode.number] = f"cannot be read: {error.strerror}"
-            read += inode.size
+                self.of[number] = f"cannot be read: {error.strerror}"
+            read += size
         with self._guard:
             self.size += read
         self._on_read(read)
 
-    def _read(self, fd: int, size: int, hash: bytes) -> tuple[Digest, list[int]]:
+    def _read(self, fd: int, hash: bytes) -> tuple[Digest, list[int]]:
+        """The digest of a file of any size, and where the hash is in it."""
         buffer = self._buffer()
         view = memoryview(buffer)[OVERLAP:]
         offsets: list[int] = []
-        count = os.readv(fd, [view])
-        if count == size < _CHUNK:
-            if hash:
-                offsets = _find(buffer, hash, OVERLAP, OVERLAP + count)
-            return digest(view[:count]), [offset - OVERLAP for offset in offsets]
         whole = hasher(many_cores=True)
         done = before = 0
-        while count:
+        while count := os.preadv(fd, [view], done):
             whole.update(view[:count])
             if hash:
                 end = OVERLAP + count
@@ -110,7 +112,6 @@ class Contents:
             done += count
             if self._stop.is_set():
                 break
-            count = os.readv(fd, [view])
         return Digest(whole.digest()), offsets
 
     def _buffer(self) -> bytearray:
@@ -121,7 +122,7 @@ class Contents:
         return buffer
 
 
-def _find(data: bytearray, hash: bytes, start: int, end: int) -> list[int]:
+def _find(data: bytes | bytearray, hash: bytes, start: int, end: int) -> list[int]:
     found = []
     at = data.find(hash, start, end)
     while at >= 0:

@@ -11,12 +11,10 @@ https://www.sqlite.org/wal.html and https://www.sqlite.org/pragma.html#pragma_sy
 from __future__ import annotations
 
 import os
-import random
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
 
 from bootstrap.errors import StoreError
 from bootstrap.store.schema import STEPS, VERSION
@@ -121,11 +119,10 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         import sqlite3
 
-        place = f"file:{quote(os.path.abspath(self._path))}"
-        modes = ["mode=ro", "mode=ro&immutable=1"] if self.read_only else ["mode=rwc"]
-        for mode in modes:
+        places = self._read_only_places() if self.read_only else [os.path.abspath(self._path)]
+        for place in places:
             connection = sqlite3.connect(
-                f"{place}?{mode}", uri=True, timeout=30, isolation_level=None, check_same_thread=False
+                place, uri=self.read_only, timeout=30, isolation_level=None, check_same_thread=False
             )
             try:
                 connection.execute("PRAGMA foreign_keys=ON")
@@ -133,13 +130,20 @@ class Database:
                 connection.execute("PRAGMA user_version")
             except sqlite3.OperationalError:
                 connection.close()
-                if mode == modes[-1]:
+                if place == places[-1]:
                     raise
                 continue
             break
         with self._guard:
             self._all.append(connection)
         return connection
+
+    def _read_only_places(self) -> list[str]:
+        """As URIs (https://www.sqlite.org/uri.html); the second where not even a lock can be had."""
+        from urllib.parse import quote
+
+        place = f"file:{quote(os.path.abspath(self._path))}?mode=ro"
+        return [place, f"{place}&immutable=1"]
 
     def _prepare(self, fresh: bool) -> None:
         import sqlite3
@@ -189,7 +193,9 @@ class Database:
                     hint="if the kernel's log tells of a failing disk, look after that first; "
                     "else what is stored is whole: move the file away and build again",
                 ) from error
-            time.sleep(random.uniform(0, pause))
+            from random import uniform
+
+            time.sleep(uniform(0, pause))
             pause = min(0.1, pause * 2)
 
     def _cannot_write(self, why: str) -> StoreError:

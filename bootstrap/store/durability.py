@@ -18,7 +18,7 @@ import os
 def boot_id() -> str:
     """Of the running kernel (random(4), /proc/sys/kernel/random/boot_id); "" if there is none."""
     try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
             return file.read().strip()
     except OSError:
         return ""

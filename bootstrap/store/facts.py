@@ -399,9 +399,7 @@ class Facts:
 
     def doubtful(self, *, boot: str) -> list[StorePath]:
         """Paths added in another boot that were never known to be on disk."""
-        rows = self._database.read(
-            "SELECT hash, name FROM paths WHERE boot IS NOT NULL AND boot != ?", (boot,)
-        )
+        rows = self._database.read("SELECT hash, name FROM paths WHERE boot < ?1 OR boot > ?1", (boot,))
         return [StorePath(hash, name) for hash, name in rows]
 
     def settle(self, rows: Iterable[int]) -> None:

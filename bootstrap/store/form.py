@@ -12,6 +12,8 @@ import stat
 from bootstrap.store.survey import TIME, kind_of
 
 DIRECTORY_MODE = 0o555
+_USUAL = frozenset({stat.S_IFREG | 0o444, stat.S_IFREG | 0o555, stat.S_IFDIR | DIRECTORY_MODE})
+"""What nearly everything has for its mode, and that is right."""
 
 
 def file_mode(*, executable: bool) -> int:
@@ -22,21 +24,28 @@ def file_mode(*, executable: bool) -> int:
 def odd_form(status: os.stat_result, owner: int, *, executable: bool | None = None) -> str:
     """What is not as a store keeps it, "" if nothing is. Without `executable` a file's mode may be
     that of either kind."""
-    mode = status.st_mode
+    if executable is not None or status.st_mode not in _USUAL:
+        odd = _odd_mode(status.st_mode, executable)
+        if odd:
+            return odd
+    if status.st_mtime_ns != TIME:
+        return f"has the modification time {status.st_mtime_ns / 1e9:.9f} in place of {TIME / 1e9:.0f}"
+    if status.st_uid != owner:
+        return f"belongs to user {status.st_uid} in place of {owner}"
+    return ""
+
+
+def _odd_mode(mode: int, executable: bool | None) -> str:
     if stat.S_ISREG(mode):
         wanted = file_mode(executable=bool(mode & 0o111) if executable is None else executable)
     elif stat.S_ISDIR(mode):
         wanted = DIRECTORY_MODE
     elif stat.S_ISLNK(mode):
-        wanted = stat.S_IMODE(mode)
+        return ""
     else:
         return kind_of(mode)
     if stat.S_IMODE(mode) != wanted:
         return f"has mode {stat.S_IMODE(mode):04o} in place of {wanted:04o}"
-    if status.st_mtime_ns != TIME:
-        return f"has the modification time {status.st_mtime_ns / 1e9:.9f} in place of {TIME / 1e9:.0f}"
-    if status.st_uid != owner:
-        return f"belongs to user {status.st_uid} in place of {owner}"
     return ""
 
 

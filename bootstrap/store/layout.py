@@ -16,14 +16,13 @@ sources/                    verified sources (not the store's)
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bootstrap.digest import Digest
 from bootstrap.storepath import StorePath
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The real places of a store whose home is this absolute path."""
 
     home: str

@@ -1,16 +1,19 @@
-"""What the store tells: facts about paths, realisations and builds."""
+"""What the store tells: facts about paths, realisations and builds.
+
+Named tuples, which are made in a fifth of the time that dataclasses take: whoever looks anything up
+imports this.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bootstrap.digest import Digest
 from bootstrap.storepath import StorePath
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathInfo:
+class PathInfo(NamedTuple):
     """What is recorded of a store path."""
 
     path: StorePath
@@ -30,8 +33,7 @@ class PathInfo:
     """When it was added, in seconds since the epoch."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Realisation:
+class Realisation(NamedTuple):
     """The recorded fact that a derivation (planned or resolved) gave these outputs."""
 
     id: Digest
@@ -41,8 +43,7 @@ class Realisation:
     """When, in seconds since the epoch."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Added:
+class Added(NamedTuple):
     """What became of one output."""
 
     path: StorePath
@@ -59,8 +60,7 @@ class Added:
     """The same bytes were in the store before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildRecord:
+class BuildRecord(NamedTuple):
     """One build or check that was run, well or not."""
 
     planned: Digest
@@ -80,8 +80,7 @@ class BuildRecord:
     """Where its log lies."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damage:
+class Damage(NamedTuple):
     """What is wrong with a registered path."""
 
     path: StorePath
@@ -90,8 +89,7 @@ class Damage:
     got: Digest | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoolDamage:
+class PoolDamage(NamedTuple):
     """What is wrong with a file of the pool."""
 
     name: str
@@ -99,8 +97,7 @@ class PoolDamage:
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What came of looking at everything, or at some paths."""
 
     paths: int

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 from collections.abc import Callable, Iterable
 
@@ -115,7 +114,9 @@ class Verification:
             os.unlink(place)
             return False
         aside = f"{place}.{os.urandom(4).hex()}"
-        shutil.copyfile(copy, aside, follow_symlinks=False)
+        from shutil import copyfile
+
+        copyfile(copy, aside, follow_symlinks=False)
         _normalise(aside, self._owner, executable=file.executable)
         os.rename(aside, place)
         return True
@@ -197,7 +198,9 @@ def _link(source: str, target: str) -> None:
     except OSError as error:
         if error.errno not in NO_LINKS | {errno.EMLINK}:
             raise
-        shutil.copyfile(source, target, follow_symlinks=False)
+        from shutil import copyfile
+
+        copyfile(source, target, follow_symlinks=False)
 
 
 def _normalise(file: str, owner: int, *, executable: bool) -> None:

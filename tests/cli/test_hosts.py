@@ -344,7 +344,7 @@ def test_without_HOME_the_home_is_that_of_the_user(
 
     for name in ("HOME", "BOOTSTRAP_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
-    assert home_directory(None) == Path(pwd.getpwuid(os.getuid()).pw_dir, ".local/share/bootstrap")
+    assert home_directory(None) == os.path.join(pwd.getpwuid(os.getuid()).pw_dir, ".local/share/bootstrap")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a home away")

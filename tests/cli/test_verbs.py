@@ -62,6 +62,22 @@ def test_show_tells_what_is_known_before_and_after_a_build(project: Checkout) ->
     assert "check       prints: held" in text
 
 
+def test_the_closure_of_a_store_path_is_told_without_a_look_at_any_recipe(project: Checkout) -> None:
+    path = project.path("user")
+    done = project.good("show", "--closure", path, PYTHONPROFILEIMPORTTIME="1")
+    assert path in done.stdout.split()
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "bootstrap.store.store" in imported
+    slow = {"bootstrap.recipe.evaluate", "bootstrap.plan.make", "starlark", "dataclasses", "pathlib", "json"}
+    assert imported & slow == set()
+
+
+def test_a_run_that_is_over_leaves_no_log_of_the_database(project: Checkout) -> None:
+    """So that a store can be copied, or be made read-only, as it lies there."""
+    project.good("run", "user")
+    assert [place.name for place in project.home.glob("db.sqlite*")] == ["db.sqlite"]
+
+
 def test_every_output_of_a_recipe_can_be_asked_for(project: Checkout) -> None:
     assert project.path("user.dev").endswith("-user-1-dev")
 

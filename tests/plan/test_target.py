@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bootstrap.errors import UsageError
-from bootstrap.plan.target import find_target, recipe_files
+from bootstrap.plan.files import recipe_files
+from bootstrap.plan.target import find_target
 from bootstrap.recipe.project import Project
 from tests.recipe.memory import ROOT, project
 

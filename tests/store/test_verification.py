@@ -130,11 +130,14 @@ def test_what_the_disk_does_not_give_is_damage_of_that_file_only(
 
 def failing_reads(monkeypatch: pytest.MonkeyPatch, inode: int) -> None:
     """The disk has lost what was in this inode."""
-    for call in ("readv", "read", "pread", "sendfile"):
+    for call in ("readv", "preadv", "read", "pread", "sendfile"):
         original: Callable[..., Any] = getattr(os, call)
 
-        def failing(fd: int, *arguments: Any, _original: Callable[..., Any] = original) -> Any:
-            if any(os.fstat(each).st_ino == inode for each in (fd, *arguments[:1]) if isinstance(each, int)):
+        def failing(
+            fd: int, *arguments: Any, _original: Callable[..., Any] = original, _call: str = call
+        ) -> Any:
+            descriptors = (fd, arguments[0]) if _call == "sendfile" else (fd,)
+            if any(os.fstat(each).st_ino == inode for each in descriptors):
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
             return _original(fd, *arguments)
 
