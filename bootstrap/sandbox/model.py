@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bootstrap.recipe.model import (
     Command,
@@ -18,6 +18,7 @@ from bootstrap.recipe.model import (
     Write,
 )
 from bootstrap.sandbox import contract
+from bootstrap.sandbox.conditions import Conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ class Sandbox:
     """Those that are None are filled in by `with_defaults`."""
     stdout_file: Path | None = None
     """Where the commands' standard output goes, if not to the log; the log's limit counts it."""
+    root: Literal["contract", "host"] = "contract"
+    """What lies beneath the binds: only what the contract gives, or the host's own files, read-only."""
+    conditions: Conditions | None = None
+    """In what it differs from the contract; None for every ordinary build."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,10 @@ class Outcome:
     groups be made), else of the largest process; process 1 of the sandbox has some 12 MB."""
     command_walls: tuple[float, ...] = ()
     """Seconds of each command that ran to its end; empty if the sandbox was killed from outside."""
+    observed: dict[str, Any] = field(default_factory=dict)
+    """With conditions: what a process saw just before the first command (`inside/observe.py`)."""
+    writers: dict[str, str] = field(default_factory=dict)
+    """With `Traps.writers`: by path as the sandbox sees it, the program that made the file."""
 
 
 def base_environment() -> dict[str, str]:

@@ -1,0 +1,4 @@
+"""What a check found, and every way to show it.
+
+model.py   the report as values
+"""

@@ -1,0 +1,4 @@
+"""Variations: one file for each family of conditions, and the table of all.
+
+model.py   what a variation is
+"""
