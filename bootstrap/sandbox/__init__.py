@@ -2,6 +2,8 @@
 
     model.py        Bind, Sandbox, Outcome: what is to be run, and what came of it
     contract.py     what every build sees, as constants (docs/reference/sandbox.md is the prose)
+    conditions.py   in what a sandbox may differ from the contract, for builds that are compared
+    request.py      what process 1 is told: the contract's values, or those of the conditions
     launcher.py     Launcher: any number of sandboxes at once through one small process
     supervise.py    one running sandbox watched from outside: log, time, output
     usage.py        bytes beneath the directories a build may write to
@@ -9,7 +11,10 @@
     unavailable.py  why this host has no namespaces, and how to allow them
     entry.py        `bootstrap exec`: the caller itself, with the store at its logical place
     mounts.py       mounts as values, planned before anything is mounted
+    host_root.py    the plan of a root that is the host's own, read-only
+    grafts.py       names of the host's root shown in another
     seccomp.py      the filter of system calls
+    seccomp_host.py the one beneath the host's root
     syscalls.py     one thin function per system call
     wire.py         a message with file descriptors
     inside/         what runs in the small process and in the sandboxes; imports next to nothing

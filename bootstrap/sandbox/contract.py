@@ -11,6 +11,8 @@ DOMAIN_NAME = "localdomain"
 
 UID = 1000
 GID = 1000
+USER = "build"
+"""Of the user and of the group."""
 
 BUILD = "/build"
 """The working directory; a bind of the caller's, or an empty tmpfs."""
@@ -26,22 +28,36 @@ ENVIRONMENT = (
 )
 """The fixed part of a build's environment, sorted. 315532800 is 1980-01-01, the first day of zip's clock."""
 
-FILES = (
-    (
-        "/etc/group",
-        "root:x:0:\nbuild:x:1000:\nnogroup:x:65534:\n",
-    ),
-    (
-        "/etc/hosts",
-        "127.0.0.1 localhost bootstrap bootstrap.localdomain\n",
-    ),
-    (
-        "/etc/passwd",
-        "root:x:0:0:root:/homeless:/bin/sh\n"
-        "build:x:1000:1000:build:/homeless:/bin/sh\n"
-        "nobody:x:65534:65534:nobody:/homeless:/bin/sh\n",
-    ),
-)
+
+def files(
+    *,
+    user: str = USER,
+    uid: int = UID,
+    gid: int = GID,
+    home: str = "/homeless",
+    host_name: str = HOST_NAME,
+    domain_name: str = DOMAIN_NAME,
+) -> tuple[tuple[str, str], ...]:
+    """(path, content) of the files beneath /etc; a sandbox with conditions has other names in them."""
+    return (
+        (
+            "/etc/group",
+            f"root:x:0:\n{user}:x:{gid}:\nnogroup:x:65534:\n",
+        ),
+        (
+            "/etc/hosts",
+            f"127.0.0.1 localhost {host_name} {host_name}.{domain_name}\n",
+        ),
+        (
+            "/etc/passwd",
+            f"root:x:0:0:root:{home}:/bin/sh\n"
+            f"{user}:x:{uid}:{gid}:{user}:{home}:/bin/sh\n"
+            f"nobody:x:65534:65534:nobody:{home}:/bin/sh\n",
+        ),
+    )
+
+
+FILES = files()
 
 DEVICES = ("full", "null", "random", "urandom", "zero")
 """Bound one by one and read-only: read-only does not keep anyone from writing *to* a device, and

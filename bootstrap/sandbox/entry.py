@@ -18,6 +18,7 @@ from typing import NoReturn
 from bootstrap.errors import BootstrapError, UsageError
 from bootstrap.sandbox import mounts
 from bootstrap.sandbox import syscalls as sys
+from bootstrap.sandbox.grafts import graft
 from bootstrap.sandbox.sources import attach_all
 from bootstrap.sandbox.unavailable import diagnose
 
@@ -118,13 +119,7 @@ def plan(attached: list[mounts.Attach], host: str = mounts.HOST) -> Iterator[mou
 
 
 def _graft(host: str, path: str) -> Iterator[mounts.Operation]:
-    try:
-        if os.path.islink(host + path):
-            yield mounts.Link(path, os.readlink(host + path))
-        else:
-            yield mounts.Graft(path, path, os.path.isdir(host + path))
-    except FileNotFoundError:
-        return
+    return graft(host, path, lambda path, is_directory: mounts.Graft(path, path, is_directory))
 
 
 def _working_directory() -> str:

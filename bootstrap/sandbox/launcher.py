@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -17,11 +16,10 @@ from typing import Any
 
 from bootstrap.errors import BootstrapError
 from bootstrap.recipe.model import Limits
-from bootstrap.sandbox import mounts
 from bootstrap.sandbox.inside.commands import signal_name
 from bootstrap.sandbox.inside.init import HEADER, PROGRESS
-from bootstrap.sandbox.model import Outcome, Sandbox, plain, with_defaults
-from bootstrap.sandbox.sources import attach_all
+from bootstrap.sandbox.model import Outcome, Sandbox, with_defaults
+from bootstrap.sandbox.request import request
 from bootstrap.sandbox.supervise import LauncherDied, Watched
 from bootstrap.sandbox.unavailable import diagnose
 
@@ -84,11 +82,12 @@ class Launcher:
         they come, in this thread. Setting `cancel` kills the sandbox.
 
         SandboxUnavailable if this host forbids it. BootstrapError if a bind's source does not exist
-        or cannot be bound. ValueError for binds and links that do not go together (`mounts.plan`).
+        or cannot be bound, or if its target lies within one of the host's own directories (`root`).
+        ValueError for binds and links that do not go together (`mounts.plan`).
         """
         started = time.monotonic()
         limits = with_defaults(sandbox.limits)
-        request = json.dumps(_request(sandbox, limits)).encode()
+        message = request(sandbox, limits)
         with ExitStack() as stack:
             log_file = _opened(stack, _create(log))
             stdout_file = None
@@ -96,7 +95,7 @@ class Launcher:
                 stdout_file = _opened(stack, _create(sandbox.stdout_file))
             body = _opened(stack, os.memfd_create("sandbox"))
             memory = -1 if limits.memory is None else limits.memory
-            _write_all(body, HEADER.pack(-1, limits.processes, memory) + request)
+            _write_all(body, HEADER.pack(-1, limits.processes, memory) + message)
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             stack.enter_context(ours)
             with theirs:
@@ -198,20 +197,6 @@ def _write_all(descriptor: int, content: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _request(sandbox: Sandbox, limits: Limits) -> dict[str, Any]:
-    """What process 1 needs to know, as JSON-like data."""
-    attached = attach_all((os.fspath(bind.source), bind.target, bind.writable) for bind in sandbox.binds)
-    planned = mounts.plan(attached, sandbox.links)
-    return {
-        "mounts": mounts.pack(planned),
-        "in_memory": [operation.path for operation in planned if isinstance(operation, mounts.Tmpfs)],
-        "commands": [plain(command) for command in sandbox.commands],
-        "env": sandbox.env,
-        "processes": limits.processes,
-        "memory": limits.memory,
-    }
-
-
 def _refuse_unmade(told: dict[str, Any]) -> None:
     """Raise what is to be raised if the sandbox could not be made."""
     if "clone" in told:
@@ -236,6 +221,7 @@ def _outcome(watched: Watched, limits: Limits, progress: int, commands: int, wal
         "system": system,
         "peak_memory": peak,
         "command_walls": tuple(done.get("walls", ())),
+        "observed": watched.told.get("observed", {}),
     }
     if limit is not None:
         message = _limit_message(limit, limits)

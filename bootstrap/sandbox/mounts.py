@@ -146,9 +146,35 @@ class Proc(NamedTuple):
             sys.mount("/dev/null", f"/proc/{name}", None, sys.MS_BIND)
 
 
-Operation = Directory | File | Link | Tmpfs | Attach | Graft | Proc
+class Cover(NamedTuple):
+    """A read-only file of one's own in place of one that is there: ENOENT if none is."""
 
-_KINDS = {kind.__name__: kind for kind in (Directory, Link, Tmpfs, Attach)}
+    path: str
+    content: str
+    """A character for each byte."""
+
+    def describe(self) -> str:
+        return f"cover {self.path} ({len(self.content)} bytes)"
+
+    def execute(self) -> None:
+        descriptor = os.open(_COVER, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o444)
+        try:
+            with open(descriptor, "wb", buffering=0) as file:
+                content = memoryview(self.content.encode("latin-1"))
+                while content:
+                    content = content[file.write(content) :]
+            sys.mount(_COVER, self.path, None, sys.MS_BIND)
+            remount(self.path, sys.MS_RDONLY | sys.MS_NOSUID | sys.MS_NODEV)
+        finally:
+            # What is mounted stays, without a name.
+            os.unlink(_COVER)
+
+
+_COVER = "/.cover"
+
+Operation = Directory | File | Link | Tmpfs | Attach | Graft | Proc | Cover
+
+_KINDS = {kind.__name__: kind for kind in (Directory, File, Link, Tmpfs, Attach, Proc, Cover)}
 
 
 def pack(operations: Iterable[Operation]) -> list[list[object]]:
@@ -161,17 +187,30 @@ def unpack(packed: list[list[object]]) -> list[Operation]:
     return [_KINDS[str(kind)](*fields) for kind, *fields in packed]  # type: ignore[arg-type]
 
 
-def fixed(names: Mapping[str, bool]) -> list[Operation]:
+def names_in_proc() -> dict[str, bool]:
+    """The names in the host's /proc, true for directories."""
+    with os.scandir("/proc") as entries:
+        return {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+
+
+def fixed(names: Mapping[str, bool], files: Iterable[tuple[str, str]] = contract.FILES) -> list[Operation]:
     """What every sandbox has, before what the caller gives it (`plan`).
 
-    `names` are those in the host's /proc, true for directories: the same as in every other /proc, but
-    for processes.
+    `names` are those in the host's /proc (`names_in_proc`): the same as in every other /proc, but for
+    processes.
     """
+    return [
+        Directory("/etc"),
+        *(File(path, content) for path, content in files),
+        *kernel(names),
+    ]
+
+
+def kernel(names: Mapping[str, bool]) -> list[Operation]:
+    """/dev and /proc, as they are in every sandbox, whatever its root."""
     covered = [name for name in contract.PROC_COVERED if name in names]
     return [
         Directory("/dev"),
-        Directory("/etc"),
-        *(File(path, content) for path, content in contract.FILES),
         *(Attach(f"/dev/{name}", f"/dev/{name}", False, False, True) for name in contract.DEVICES),
         *(Link(path, target) for path, target in contract.LINKS),
         Proc(
@@ -181,8 +220,13 @@ def fixed(names: Mapping[str, bool]) -> list[Operation]:
     ]
 
 
-def plan(attached: Iterable[Attach], links: Iterable[tuple[str, str]] = ()) -> list[Operation]:
-    """What the caller attaches, and its links; /build and /tmp are attached, or else empty and in memory.
+def plan(
+    attached: Iterable[Attach],
+    links: Iterable[tuple[str, str]] = (),
+    writable: Iterable[str] = (contract.BUILD, "/tmp"),
+) -> list[Operation]:
+    """What the caller attaches, and its links; those that are `writable` are attached, or else empty and
+    in memory.
 
     ValueError for targets that are not absolute and normal, that meet, or that lie beneath one another
     or where the contract puts something of its own.
@@ -190,7 +234,7 @@ def plan(attached: Iterable[Attach], links: Iterable[tuple[str, str]] = ()) -> l
     attached = sorted(attached, key=lambda attach: attach.path)
     links = sorted(links)
     targets = {attach.path for attach in attached}
-    own = [Tmpfs(path, contract.TMP_OPTIONS) for path in (contract.BUILD, "/tmp") if path not in targets]
+    own = [Tmpfs(path, contract.TMP_OPTIONS) for path in writable if path not in targets]
     places = [*(attach.path for attach in attached), *(path for path, _ in links), *(o.path for o in own)]
     _refuse_clashes(places)
     return [

@@ -4,11 +4,14 @@ What is refused, and how, is the table below; everything else is allowed up to `
 that was looked at when this was written. Later ones do not exist for a build (ENOSYS), so a newer
 kernel opens nothing. A filter is a list of instructions of classic BPF: a search for the call's
 number, then a few for the call that end in a verdict (Documentation/userspace-api/seccomp_filter.rst).
+
+A sandbox whose root is the host's has another filter (`seccomp_host`), made of the same parts.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from bootstrap.sandbox import syscalls as sys
@@ -53,6 +56,7 @@ NAMESPACES = (
 
 AF_UNIX, AF_INET = 1, 2  # include/linux/socket.h
 SOCK_STREAM, SOCK_DGRAM, SOCK_TYPE_MASK = 1, 2, 0xF  # include/linux/net.h
+SYS_SOCKET, SYS_SOCKETPAIR = 1, 8  # include/uapi/linux/net.h
 IPPROTO_TCP, IPPROTO_UDP = 6, 17  # include/uapi/linux/in.h
 
 REFUSED_IOCTLS = {
@@ -62,6 +66,7 @@ REFUSED_IOCTLS = {
     "FS_IOC_SETFLAGS": 0x40086602,
     "FS_IOC_SET_ENCRYPTION_POLICY": 0x800C6613,
     "TIOCLINUX": 0x541C,  # include/uapi/asm-generic/ioctls.h
+    "TIOCSETD": 0x5423,
     "TIOCSTI": 0x5412,
 }
 
@@ -275,6 +280,7 @@ def _argued() -> dict[str, Block]:
         "open": _open(1, 2),
         "openat": _open(2, 3),
         "socket": _socket(),
+        "socketcall": _refuse_values(0, [SYS_SOCKET, SYS_SOCKETPAIR], ENOSYS),
         "socketpair": _socket(),
         "unshare": _refuse_bits(0, NAMESPACES | sys.CLONE_NEWTIME, EPERM),
     }
@@ -287,16 +293,21 @@ def instructions() -> Block:
         Instruction(BPF_JMP_JEQ_K, 1, 0, AUDIT_ARCH_X86_64),
         # The 32-bit entry has other numbers for the same calls: nothing here would apply.
         _return(SECCOMP_RET_KILL_PROCESS),
-        _load(_NR),
-        *_search(_ranges()),
+        *judge(REFUSED, ARGUED),
     ]
 
 
-def _ranges() -> list[tuple[int, Block]]:
-    """(first number, what is done with it and with those up to the next), ascending, from 0 on."""
-    blocks = {ARGUED[name]: block for name, block in _argued().items()}
-    for errno, calls in REFUSED.items():
+def judge(refused: Mapping[int, Mapping[str, int]], argued: Mapping[str, int]) -> Block:
+    """The verdict on a call of an architecture, whose numbers these are; `argued` are those of `ARGUED`."""
+    judged = _argued()
+    blocks = {number: judged[name] for name, number in argued.items()}
+    for errno, calls in refused.items():
         blocks.update((number, [_error(errno)]) for number in calls.values())
+    return [_load(_NR), *_search(_ranges(blocks))]
+
+
+def _ranges(blocks: Mapping[int, Block]) -> list[tuple[int, Block]]:
+    """(first number, what is done with it and with those up to the next), ascending, from 0 on."""
     ranges: list[tuple[int, Block]] = []
     for number in range(LAST + 1):
         block = blocks.get(number, [_ALLOW])
@@ -328,4 +339,9 @@ def _search(ranges: list[tuple[int, Block]]) -> Block:
 
 def assemble() -> bytes:
     """The whole filter as an array of struct sock_filter."""
-    return b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions())
+    return pack(instructions())
+
+
+def pack(program: Block) -> bytes:
+    """Instructions as an array of struct sock_filter."""
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bootstrap.recipe.model import Limits
+from bootstrap.sandbox.inside.terminal import MESSAGE as TERMINAL
 from bootstrap.sandbox.usage import Usage, measure
 from bootstrap.sandbox.wire import receive
 
@@ -32,7 +33,8 @@ class LauncherDied(Exception):
 class Watched:
     """A sandbox from outside; `follow` returns when nothing of it is left.
 
-    The descriptors stay the caller's; `log` and `stdout` are (pipe to read, file to write).
+    The descriptors stay the caller's; `log` and `stdout` are (pipe to read, file to write). With
+    `Conditions.terminal`, what is written to the terminal goes to the log too.
     """
 
     status: socket.socket
@@ -48,6 +50,10 @@ class Watched:
     limit: str | None = None
     cancelled: bool = False
     _pidfd: int | None = None
+    _terminal: int | None = None
+    _pipes: dict[int, int] = field(default_factory=dict)
+    """The file to write, by what is read."""
+    _poll: select.poll = field(default_factory=select.poll)
     _killed: bool = False
     _logged: int = 0
 
@@ -60,18 +66,16 @@ class Watched:
             self._drain_status()
             raise
         finally:
-            if self._pidfd is not None:
-                os.close(self._pidfd)
+            for descriptor in (self._pidfd, self._terminal):
+                if descriptor is not None:
+                    os.close(descriptor)
 
     def _follow(self) -> None:
         assert self.limits.time is not None
-        pipes = {self.log[0]: self.log[1]}
-        if self.stdout is not None:
-            pipes[self.stdout[0]] = self.stdout[1]
-        poll = select.poll()
+        pipes, poll = self._pipes, self._poll
         poll.register(self.status, select.POLLIN)
-        for pipe in pipes:
-            poll.register(pipe, select.POLLIN)
+        for pipe, file in (self.log, *(() if self.stdout is None else (self.stdout,))):
+            self._take_output(pipe, file)
         deadline = time.monotonic() + self.limits.time
         measure_due = time.monotonic() + _FIRST_MEASURE
         measuring: Iterator[Usage] | None = None
@@ -139,8 +143,17 @@ class Watched:
             return "output"
         return "files" if usage.files > self.limits.files else None
 
+    def _take_output(self, pipe: int, file: int) -> None:
+        self._pipes[pipe] = file
+        self._poll.register(pipe, select.POLLIN)
+
     def _read_output(self, pipe: int, file: int) -> bool:
-        chunk = os.read(pipe, _CHUNK)
+        try:
+            chunk = os.read(pipe, _CHUNK)
+        except OSError as error:
+            if error.errno != 5:  # EIO: so a terminal says that nobody has it open any more
+                raise
+            chunk = b""
         if not chunk:
             return False
         assert self.limits.log is not None
@@ -152,7 +165,7 @@ class Watched:
         view = memoryview(chunk)
         while view:
             view = view[os.write(file, view) :]
-        if chunk and self.on_output is not None and pipe == self.log[0]:
+        if chunk and self.on_output is not None and file == self.log[1]:
             self.on_output(chunk)
         return True
 
@@ -160,6 +173,10 @@ class Watched:
         message, received = receive(self.status, 1 << 18, 1)
         if not message:
             return False
+        if message == TERMINAL:
+            [self._terminal] = received
+            self._take_output(self._terminal, self.log[1])
+            return True
         if received:
             self._pidfd = received[0]
             if self._killed:

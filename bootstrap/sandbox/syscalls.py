@@ -10,7 +10,14 @@ import os
 import struct
 
 SYS_clone = 56  # arch/x86/entry/syscalls/syscall_64.tbl
+SYS_uname = 63
+SYS_sysinfo = 99
+SYS_statfs = 137
 SYS_pivot_root = 155
+SYS_time = 201
+SYS_clock_gettime = 228
+SYS_setns = 308
+SYS_getrandom = 318
 SYS_mount_setattr = 442
 
 AT_FDCWD = -100  # include/uapi/linux/fcntl.h
@@ -62,6 +69,8 @@ ADDR_NO_RANDOMIZE = 0x0040000  # include/uapi/linux/personality.h
 
 _LINUX_CAPABILITY_VERSION_3 = 0x20080522  # include/uapi/linux/capability.h
 
+LC_ALL = 6  # locale.h of glibc and of musl
+
 AF_INET = 2  # include/linux/socket.h
 SOCK_DGRAM = 2  # include/linux/net.h
 SOCK_CLOEXEC = 0o2000000
@@ -84,12 +93,15 @@ def _function(name: str, *arguments: type) -> ctypes._NamedFuncPointer:
 _clone = _function("syscall", _long, _unsigned_long, _long, _long, _long, _long)
 _pivot_root = _function("syscall", _long, _text, _text)
 _mount_setattr = _function("syscall", _long, _int, _text, ctypes.c_uint, ctypes.c_void_p, _size_t)
+_raw = _function("syscall", _long, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 _unshare = _function("unshare", _int)
 _mount = _function("mount", _text, _text, _text, _unsigned_long, _text)
 _umount2 = _function("umount2", _text, _int)
 _prctl = _function("prctl", _int, _unsigned_long, _unsigned_long, _unsigned_long, _unsigned_long)
 _capset = _function("capset", ctypes.c_void_p, ctypes.c_void_p)
 _personality = _function("personality", _unsigned_long)
+_setlocale = _function("setlocale", _int, _text)
+_setlocale.restype = _text
 _sethostname = _function("sethostname", _text, _size_t)
 _setdomainname = _function("setdomainname", _text, _size_t)
 _socket = _function("socket", _int, _int, _int)
@@ -129,6 +141,60 @@ def clone(flags: int) -> int:
 def unshare(flags: int) -> None:
     """unshare(2)"""
     _check(_unshare(flags), "unshare", f"{flags:#x}")
+
+
+def setns(descriptor: int, nstype: int) -> None:
+    """setns(2)"""
+    _check(_raw(SYS_setns, descriptor, nstype, 0), "setns", f"{nstype:#x}")
+
+
+def uname() -> list[str]:
+    """uname(2): system, host, release, version, machine, domain."""
+    utsname = ctypes.create_string_buffer(6 * 65)  # struct new_utsname, include/uapi/linux/utsname.h
+    _check(_raw(SYS_uname, ctypes.addressof(utsname), 0, 0), "uname")
+    return [os.fsdecode(utsname.raw[at : at + 65].split(b"\0")[0]) for at in range(0, 6 * 65, 65)]
+
+
+def sysinfo() -> tuple[int, int]:
+    """sysinfo(2): seconds since the start, bytes of memory in all."""
+    info = ctypes.create_string_buffer(112)  # struct sysinfo, include/uapi/linux/sysinfo.h
+    _check(_raw(SYS_sysinfo, ctypes.addressof(info), 0, 0), "sysinfo")
+    uptime, total = struct.unpack_from("=q24xQ", info)
+    (unit,) = struct.unpack_from("=I", info, 104)
+    return uptime, total * unit
+
+
+def statfs(path: str) -> int:
+    """statfs(2): f_type."""
+    buffer = ctypes.create_string_buffer(120)  # struct statfs, include/uapi/asm-generic/statfs.h
+    _check(_raw(SYS_statfs, os.fsencode(path), ctypes.addressof(buffer), 0), "statfs", path)
+    return int(struct.unpack_from("=q", buffer)[0])
+
+
+def time() -> int:
+    """time(2), not by the vDSO"""
+    return _check(_raw(SYS_time, 0, 0, 0), "time")
+
+
+def clock_gettime(clock: int) -> float:
+    """clock_gettime(2), not by the vDSO: seconds."""
+    timespec = ctypes.create_string_buffer(16)
+    _check(_raw(SYS_clock_gettime, clock, ctypes.addressof(timespec), 0), "clock_gettime")
+    seconds, nanoseconds = struct.unpack("=qq", timespec)
+    return float(seconds + nanoseconds / 1e9)
+
+
+def getrandom(size: int) -> bytes:
+    """getrandom(2), not by the vDSO"""
+    buffer = ctypes.create_string_buffer(size)
+    _check(_raw(SYS_getrandom, ctypes.addressof(buffer), size, 0), "getrandom")
+    return buffer.raw
+
+
+def setlocale(category: int, name: str) -> str | None:
+    """setlocale(3) of the C library: the name of the locale; None if it has none such."""
+    found: bytes | None = _setlocale(category, name.encode())
+    return None if found is None else os.fsdecode(found)
 
 
 def mount(source: str, target: str, fstype: str | None, flags: int, options: str | None = None) -> None:
@@ -200,6 +266,11 @@ def drop_capabilities() -> None:
 def personality(persona: int) -> None:
     """personality(2)"""
     _check(_personality(persona), "personality", f"{persona:#x}")
+
+
+def persona() -> int:
+    """personality(2) of this process."""
+    return _check(_personality(0xFFFFFFFF), "personality")
 
 
 def sethostname(name: str) -> None:

@@ -6,11 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from bootstrap.recipe.model import Command, Exec, Limits
 from bootstrap.sandbox import Bind, Launcher, Outcome, Sandbox, base_environment
+from bootstrap.sandbox.conditions import Conditions
 
 PYTHON = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else os.path.realpath(sys.executable)
 
@@ -50,16 +52,21 @@ class Build:
         binds: tuple[Bind, ...] = (),
         links: tuple[tuple[str, str], ...] = (),
         stdout_file: Path | None = None,
+        env: dict[str, str] | None = None,
+        root: Literal["contract", "host"] = "contract",
+        conditions: Conditions | None = None,
         **options: object,
     ) -> Outcome:
-        tools, tool_links = host_tools()
+        tools, tool_links = host_tools() if root == "contract" else ((), ())
         sandbox = Sandbox(
             binds=(*tools, Bind(self.build, "/build", writable=True), *binds),
             links=(*tool_links, *links),
             commands=commands,
-            env=tuple(sorted({**base_environment(), "PATH": "/usr/bin:/bin"}.items())),
+            env=tuple(sorted({**base_environment(), "PATH": "/usr/bin:/bin", **(env or {})}.items())),
             limits=limits or Limits(),
             stdout_file=stdout_file,
+            root=root,
+            conditions=conditions,
         )
         return self.launcher.run(sandbox, log=self.log, **options)  # type: ignore[arg-type]
 
@@ -75,15 +82,15 @@ class Build:
     def output(self) -> str:
         return self.log.read_text(errors="replace")
 
-    def says(self, script: str) -> str:
+    def says(self, script: str, **options: object) -> str:
         """What a shell script that succeeds writes."""
-        outcome = self.sh(script)
+        outcome = self.sh(script, **options)
         assert outcome.ok, f"{outcome.message}\n{self.output}"
         return self.output
 
-    def computes(self, script: str) -> str:
+    def computes(self, script: str, **options: object) -> str:
         """What a Python script that succeeds writes."""
-        outcome = self.py(script)
+        outcome = self.py(script, **options)
         assert outcome.ok, f"{outcome.message}\n{self.output}"
         return self.output
 

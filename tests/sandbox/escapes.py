@@ -14,7 +14,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -42,17 +42,25 @@ class Outcome:
         return not self.faults
 
 
-def run_attempt(attempt: Attempt, launcher: Launcher | None = None) -> Outcome:
-    """Try it, in a sandbox of this launcher or of one that is made for it."""
+def run_attempt(
+    attempt: Attempt, launcher: Launcher | None = None, odd: Callable[[Sandbox], Sandbox] | None = None
+) -> Outcome:
+    """Try it, in a sandbox of this launcher or of one that is made for it.
+
+    In a sandbox that was made `odd`, it may say and end as it likes, but change nothing.
+    """
     if launcher is None:
         with Launcher() as own:
-            return run_attempt(attempt, own)
+            return run_attempt(attempt, own, odd)
     launcher.start()
     with _directory() as base, Host(base, program(), launcher) as host:
         log = base / "log"
-        ended = launcher.run(_sandbox(attempt, host), log=log)
+        sandbox = _sandbox(attempt, host)
+        ended = launcher.run(sandbox if odd is None else odd(sandbox), log=log)
         how = "well" if ended.ok else ended.limit or _how(ended.exit_status, ended.signal)
         faults = list(host.changes())
+        if odd is not None:
+            return Outcome(attempt, tuple(faults))
         said = " ".join(log.read_text(errors="replace").split())
         if how == "well" and said not in (attempt.says or ("",)):
             faults.append(f"it said {said[:200]!r}, not one of {attempt.says}")

@@ -10,10 +10,12 @@ from bootstrap.sandbox import seccomp
 from bootstrap.sandbox.seccomp import AUDIT_ARCH_X86_64, LAST, REFUSED, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO
 
 
-def verdict(number: int, *arguments: int, arch: int = AUDIT_ARCH_X86_64) -> tuple[int, int]:
-    """The filter's answer, and how many instructions it took."""
+def verdict(
+    number: int, *arguments: int, arch: int = AUDIT_ARCH_X86_64, program: seccomp.Block | None = None
+) -> tuple[int, int]:
+    """The filter's answer, and how many instructions it took; the contract's filter if none is given."""
     data = struct.pack("=IIQ6Q", number, arch, 0, *(*arguments, 0, 0, 0, 0, 0, 0)[:6])
-    program = seccomp.instructions()
+    program = program or seccomp.instructions()
     at = taken = accumulator = 0
     while True:
         code, jt, jf, k = program[at]

@@ -7,5 +7,11 @@
     commands.py   what one command does, its program found and started
     files.py      the commands that need no program: mkdir, copy, write, symlink, unhex, compare
 
+and, imported by sandboxes with conditions only,
+
+    conditions.py the conditions carried out
+    observe.py    what a process sees just before the first command
+    terminal.py   a terminal of the sandbox's own
+
 Every page that process 1 writes to is copied first, so little is done there that can be done before.
 """

@@ -11,7 +11,6 @@ import signal
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from bootstrap.sandbox import contract
 from bootstrap.sandbox.inside import files
 
 # signal(7): all but those that cannot be set and those the C library keeps for itself.
@@ -37,14 +36,21 @@ class Streams(NamedTuple):
 
 
 def perform(
-    command: list[Any], environment: dict[str, str], streams: Streams, wait: Callable[[int], int]
+    command: list[Any],
+    build: str,
+    environment: dict[str, str],
+    streams: Streams,
+    wait: Callable[[int], int],
 ) -> None:
-    """Carry out one command; `Failed` unless it succeeds. `wait` gives a program's wait status."""
+    """Carry out one command in the working directory `build`; `Failed` unless it succeeds.
+
+    `wait` gives a program's wait status.
+    """
     kind, *fields = command
     if kind == "exec":
-        _perform_exec(*fields, environment=environment, streams=streams, wait=wait)
+        _perform_exec(*fields, build=build, environment=environment, streams=streams, wait=wait)
         return
-    os.chdir(contract.BUILD)
+    os.chdir(build)
     try:
         _BUILTINS[kind](*fields)
     except (files.Differs, files.NotHex) as fault:
@@ -78,6 +84,7 @@ def _perform_exec(
     stdin: str,
     env: list[list[str]],
     *,
+    build: str,
     environment: dict[str, str],
     streams: Streams,
     wait: Callable[[int], int],
@@ -85,7 +92,7 @@ def _perform_exec(
     environment = {**environment, **dict(env)}
     opened = []
     try:
-        os.chdir(os.path.join(contract.BUILD, cwd))
+        os.chdir(os.path.join(build, cwd))
         if stdin:
             opened.append(os.open(stdin, os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC))
             streams = streams._replace(stdin=opened[-1])

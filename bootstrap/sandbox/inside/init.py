@@ -16,11 +16,14 @@ import signal
 import struct
 import time
 import traceback
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from bootstrap.sandbox import contract, mounts
 from bootstrap.sandbox import syscalls as sys
 from bootstrap.sandbox.inside import cgroups, commands, watch
+
+if TYPE_CHECKING:
+    from bootstrap.sandbox.inside.conditions import Carried
 
 # A request's file begins with numbers: of the command that runs, which process 1 writes and the caller
 # can look up without being woken for it; of processes and bytes of memory allowed (-1: no limit), which
@@ -73,13 +76,19 @@ def run(descriptors: Descriptors, shared: Shared, group: cgroups.Group) -> NoRet
             _close_others(descriptors)
             request = _read(descriptors.request)
             events = _join(group)
-            _make(request, shared)
+            carried = None
+            if request["conditions"] is not None:
+                # Imported for those who have some only, and while its file can be seen.
+                from bootstrap.sandbox.inside.conditions import Carried
+
+                carried = Carried(request)
+            _make(request, shared, carried, descriptors.status)
         except sys.CallFailed as error:
             _tell(descriptors, {"setup": [error.call, error.about, error.errno]})
         except OSError as error:
             _tell(descriptors, {"setup": ["", str(error.filename or ""), error.errno or 0]})
         else:
-            _tell(descriptors, {"done": _perform_all(request, descriptors, events)})
+            _tell(descriptors, {"done": _perform_all(request, descriptors, events, carried)})
     except BaseException:
         _tell(descriptors, {"crash": traceback.format_exc()})
     finally:
@@ -116,28 +125,41 @@ def _join(group: cgroups.Group) -> Events:
     return events
 
 
-def _make(request: dict[str, Any], shared: Shared) -> None:
-    _map_ids(shared.uid, shared.gid)
+def _make(request: dict[str, Any], shared: Shared, carried: Carried | None, status: int) -> None:
+    seccomp = shared.seccomp
+    if request["root"] == "host":
+        from bootstrap.sandbox import seccomp_host
+
+        seccomp = seccomp_host.assemble()
+    _map_ids((request["uid"], shared.uid), (request["gid"], shared.gid))
     os.setsid()
-    sys.sethostname(contract.HOST_NAME)
-    sys.setdomainname(contract.DOMAIN_NAME)
+    sys.sethostname(request["host_name"])
+    sys.setdomainname(request["domain_name"])
     sys.raise_loopback()
+    if carried is not None:
+        carried.before_the_root()
     # Whatever mode the operations ask for is what they get.
     os.umask(0)
     mounts.new_root(sys.MS_PRIVATE, contract.ROOT_OPTIONS)
-    for operation in (*shared.mounts, *mounts.unpack(request["mounts"])):
+    fixed = () if request["is_complete"] else shared.mounts
+    for operation in (*fixed, *mounts.unpack(request["mounts"])):
         operation.execute()
+    if carried is not None:
+        carried.within_the_root(status)
     mounts.leave_host()
-    os.umask(contract.UMASK)
-    _set_limits(request["processes"])
-    _give_up_rights(shared.seccomp)
+    os.umask(request["umask"])
+    if carried is not None:
+        carried.beneath_the_umask()
+    _set_limits(request["limits"], request["processes"])
+    _give_up_rights(seccomp, 0 if request["randomise_addresses"] else sys.ADDR_NO_RANDOMIZE)
 
 
-def _map_ids(uid: int, gid: int) -> None:
+def _map_ids(uid: tuple[int, int], gid: tuple[int, int]) -> None:
+    """Each is (within, without)."""
     # user_namespaces(7): without privileges outside, a gid can only be mapped once setgroups(2) is denied.
     _write("/proc/self/setgroups", b"deny")
-    _write("/proc/self/uid_map", b"%d %d 1" % (contract.UID, uid))
-    _write("/proc/self/gid_map", b"%d %d 1" % (contract.GID, gid))
+    _write("/proc/self/uid_map", b"%d %d 1" % uid)
+    _write("/proc/self/gid_map", b"%d %d 1" % gid)
 
 
 def _write(path: str, content: bytes) -> None:
@@ -151,9 +173,9 @@ def _write(path: str, content: bytes) -> None:
         raise sys.CallFailed(error.errno or 0, "write", path) from None
 
 
-def _set_limits(processes: int) -> None:
-    wanted = list(contract.LIMITS)
-    if _kernel() >= (5, 14):
+def _set_limits(limits: list[list[Any]], processes: int) -> None:
+    wanted = [(name, soft, hard) for name, soft, hard in limits]
+    if _kernel() >= (5, 14) and "RLIMIT_NPROC" not in (name for name, _, _ in wanted):
         # Earlier kernels count all processes of the user, not those of this namespace. Somewhat more
         # than the limit, so that passing it can be seen: at this one, fork(2) just fails.
         wanted.append(("RLIMIT_NPROC", processes + _PROCESSES_SLACK, processes + _PROCESSES_SLACK))
@@ -171,15 +193,17 @@ def _kernel() -> tuple[int, int]:
     return int(major), int("".join(digit for digit in minor if digit.isdigit()) or 0)
 
 
-def _give_up_rights(seccomp: bytes) -> None:
-    sys.personality(sys.ADDR_NO_RANDOMIZE)
+def _give_up_rights(seccomp: bytes, persona: int) -> None:
+    sys.personality(persona)
     sys.prctl(sys.PR_SET_DUMPABLE, 0, name="PR_SET_DUMPABLE")
     sys.drop_capabilities()
     sys.prctl(sys.PR_SET_NO_NEW_PRIVS, 1, name="PR_SET_NO_NEW_PRIVS")
     sys.set_seccomp(seccomp)
 
 
-def _perform_all(request: dict[str, Any], descriptors: Descriptors, events: Events) -> dict[str, Any]:
+def _perform_all(
+    request: dict[str, Any], descriptors: Descriptors, events: Events, carried: Carried | None
+) -> dict[str, Any]:
     environment = dict(request["env"])
     null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
     streams = commands.Streams(null, descriptors.stdout, descriptors.log)
@@ -189,12 +213,15 @@ def _perform_all(request: dict[str, Any], descriptors: Descriptors, events: Even
     def wait(pid: int) -> int:
         return _wait(pid, request, events)
 
+    if carried is not None:
+        streams = carried.streams(streams)
+        _tell(descriptors, {"observed": carried.observe(environment, streams, wait)})
     for index, command in enumerate(request["commands"]):
         os.pwrite(descriptors.request, PROGRESS.pack(index), 0)
         start = time.monotonic()
         try:
             try:
-                commands.perform(command, environment, streams, wait)
+                commands.perform(command, request["build"], environment, streams, wait)
             except commands.Failed:
                 # It may have failed for a limit that it passed since that was last looked at.
                 _look_after_limits(request, events)

@@ -84,7 +84,7 @@ def _serve(control: socket.socket) -> None:
         uid=os.geteuid(),
         gid=os.getegid(),
         seccomp=seccomp.assemble(),
-        mounts=tuple(mounts.fixed(_names_in_proc())),
+        mounts=tuple(mounts.fixed(mounts.names_in_proc())),
     )
     homes = cgroups.find()
     cgroups.sweep(homes)
@@ -111,11 +111,6 @@ def _serve(control: socket.socket) -> None:
             if started is not None:
                 running[started.pidfd] = started
                 poll.register(started.pidfd, select.POLLIN)
-
-
-def _names_in_proc() -> dict[str, bool]:
-    with os.scandir("/proc") as entries:
-        return {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
 
 
 def _start(
