@@ -4,5 +4,10 @@ from __future__ import annotations
 
 from bootstrap.cli.program import Verb
 
-VERBS = (Verb("diff", "Compare two files or directories, and tell where they differ."),)
+VERBS = (
+    Verb("diff", "Compare two files or directories, and tell where they differ."),
+    Verb("make-key", "Make a key to sign statements with."),
+    Verb("verify-statement", "Verify signed statements."),
+    Verb("challenge", "Compare what several rebuilders state."),
+)
 """In the order in which help lists them; each lives in ``reprocheck.cli.<name>_verb``."""

@@ -116,8 +116,11 @@ class Report:
     findings: tuple[Finding, ...]
     variations: tuple[AppliedVariation, ...]
     builds: tuple[BuildRow, ...]
+    derivation: str = ""
+    """What was built: the id of the resolved derivation, or the BLAKE3 of a command and its source."""
     outputs: tuple[tuple[str, str], ...] = ()
-    """(name, digest) of the control result: a store path, or "blake3:" and 64 digits."""
+    """(name, digest) of the control result; a digest is "algorithm:value": that of a tree
+    ("blake3:" and 64 digits), or the digits of a store path ("bootstrap-output:" and 32)."""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     """What else a person should know: a build that fails only under a variation, what silence is worth."""
