@@ -52,7 +52,7 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if not any(verb.name == cmd_name for verb in self._table):
             return None
-        module = importlib.import_module(f"{self._package}.{cmd_name}_verb")
+        module = importlib.import_module(f"{self._package}.{cmd_name.replace('-', '_')}_verb")
         command: click.Command = module.command
         return command
 
