@@ -19,17 +19,34 @@ class Clock:
     """Seconds since the epoch when the first command starts."""
     runs: bool = True
     """Whether it goes on from there; a frozen one gives `at` for ever, and the monotonic clock ticks
-    by a microsecond with each look at it, so that loops that wait for a change come to an end."""
+    by a microsecond with each look at it, and goes on by as long as whoever looks has waited (sleep, poll)
+    since, so that loops that wait for a change come to an end. Absolute times that are waited for mean
+    the clock that is shown; only those of message queues are taken by the kernel's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traps:
     """What is answered by a supervisor in place of the kernel: seccomp_unotify(2) for the calls, and
-    ptrace(2) at each execve(2) to hide the vDSO and to replace AT_RANDOM. None: the kernel's answer."""
+    ptrace(2) at each execve(2) to hide the vDSO and to replace AT_RANDOM. None: the kernel's answer.
+
+    What was answered is told as `Outcome.observed["traps"]`:
+
+        execs         programs started, with `clock`, `random` or `delays`; else 0
+        vdso_hidden   of how many of them the vDSO was hidden (and AT_RANDOM replaced)
+        calls         by name of the call, how many the supervisor answered
+        let_be        and how many were left to the kernel, because it could not be told what they
+                      mean: bad pointers, /proc/self and the like, processes that let nobody look
+
+    A build that is traced already cannot use ptrace(2) (EPERM; with `clock`, `random` or `delays`), and
+    one that is asked about cannot have a listener of its own (seccomp(2): EBUSY); its own filters hold.
+    Where the kernel gives no supervisor, the build goes on without, and `observed["refused"]["traps"]`
+    says why.
+    """
 
     clock: Clock | None = None
     random: bytes | None = None
-    """Seed of getrandom(2), AT_RANDOM, /dev/random and /dev/urandom; a stream for each process."""
+    """Seed of getrandom(2) and AT_RANDOM, a stream for each process by its place among its kin, and of
+    what stands in place of /dev/random and /dev/urandom (`random_files`)."""
     directories: Literal["sorted", "reversed", "shuffled"] | None = None
     """The order in which getdents64(2) gives names; shuffled by a fixed seed."""
     release: str | None = None
@@ -42,11 +59,12 @@ class Traps:
     """sysinfo(2): bytes of memory in all."""
     file_times: int | None = None
     """stat(2) and its kin: this modification, access and change time, in seconds, for every file that
-    was written since the sandbox began."""
+    was modified since the first command began."""
     delays: int | None = None
     """Seed of short sleeps at each execve(2) and fork(2): another schedule, but a repeatable one."""
     writers: bool = False
-    """Note which program makes and renames files (`Outcome.writers`)."""
+    """Note which program makes and renames files (`Outcome.writers`): up to 200,000, those of programs,
+    not of builtin commands; a command line of up to 200 characters for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

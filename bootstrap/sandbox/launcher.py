@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -128,8 +129,9 @@ class Launcher:
                     hint="the machine may be out of memory; running the same again starts a new one",
                 ) from None
             progress = PROGRESS.unpack(os.pread(body, PROGRESS.size, 0))[0]
+            writers = _writers(watched.told, body)
         _refuse_unmade(watched.told)
-        return _outcome(watched, limits, progress, len(sandbox.commands), time.monotonic() - started)
+        return _outcome(watched, limits, progress, len(sandbox.commands), time.monotonic() - started, writers)
 
     def _send(self, descriptors: list[int]) -> None:
         with self._lock:
@@ -210,7 +212,28 @@ def _refuse_unmade(told: dict[str, Any]) -> None:
         raise diagnose(errno, f"{call}({about})")
 
 
-def _outcome(watched: Watched, limits: Limits, progress: int, commands: int, wall: float) -> Outcome:
+def _writers(told: dict[str, Any], body: int) -> dict[str, str]:
+    """What process 1 wrote behind the request: too much for a message."""
+    if "writers" not in told.get("done", {}):
+        return {}
+    offset, size = told["done"]["writers"]
+    programs, paths = json.loads(os.pread(body, size, offset))
+    return {path: programs[number] for path, number in paths.items()}
+
+
+def _observed(told: dict[str, Any]) -> dict[str, Any]:
+    observed: dict[str, Any] = told.get("observed", {})
+    done = told.get("done", {})
+    if "traps" in done:
+        observed = {**observed, "traps": done["traps"]}
+    if "refused" in done:
+        observed = {**observed, "refused": {**observed.get("refused", {}), **done["refused"]}}
+    return observed
+
+
+def _outcome(
+    watched: Watched, limits: Limits, progress: int, commands: int, wall: float, writers: dict[str, str]
+) -> Outcome:
     wait_status, user, system, peak = watched.told["ended"]
     done = watched.told.get("done", {})
     limit = watched.limit or done.get("limit") or watched.told["passed"]
@@ -221,7 +244,8 @@ def _outcome(watched: Watched, limits: Limits, progress: int, commands: int, wal
         "system": system,
         "peak_memory": peak,
         "command_walls": tuple(done.get("walls", ())),
-        "observed": watched.told.get("observed", {}),
+        "observed": _observed(watched.told),
+        "writers": writers,
     }
     if limit is not None:
         message = _limit_message(limit, limits)

@@ -9,7 +9,8 @@ import ctypes
 import os
 import struct
 
-SYS_clone = 56  # arch/x86/entry/syscalls/syscall_64.tbl
+SYS_rt_sigaction = 13  # arch/x86/entry/syscalls/syscall_64.tbl
+SYS_clone = 56
 SYS_uname = 63
 SYS_sysinfo = 99
 SYS_statfs = 137
@@ -22,6 +23,8 @@ SYS_mount_setattr = 442
 
 AT_FDCWD = -100  # include/uapi/linux/fcntl.h
 AT_RECURSIVE = 0x8000
+
+SFD_CLOEXEC, SFD_NONBLOCK = 0o2000000, 0o4000  # include/uapi/linux/signalfd.h
 
 SIGCHLD = 17  # include/uapi/asm-generic/signal.h
 
@@ -105,6 +108,8 @@ _setlocale.restype = _text
 _sethostname = _function("sethostname", _text, _size_t)
 _setdomainname = _function("setdomainname", _text, _size_t)
 _socket = _function("socket", _int, _int, _int)
+_rt_sigaction = _function("syscall", _long, _long, ctypes.c_void_p, ctypes.c_void_p, _long)
+_signalfd = _function("signalfd", _int, ctypes.c_void_p, _int)
 _ioctl = _function("ioctl", _int, _unsigned_long, ctypes.c_void_p)
 
 
@@ -293,6 +298,19 @@ def raise_loopback() -> None:
         _check(_ioctl(control, SIOCSIFFLAGS, request), "ioctl", "SIOCSIFFLAGS, lo")
     finally:
         os.close(control)
+
+
+def ignore_signal(number: int) -> None:
+    """rt_sigaction(2) with SIG_IGN; for those that the C library keeps for itself, too."""
+    # struct kernel_sigaction, arch/x86/include/asm/signal.h: handler, flags, restorer, mask
+    action = struct.pack("=4Q", 1, 0, 0, 0)
+    _check(_rt_sigaction(SYS_rt_sigaction, number, action, None, 8), "rt_sigaction", str(number))
+
+
+def signalfd(signals: set[int]) -> int:
+    """signalfd(2): a descriptor that can be read when one of these signals, which are blocked, has come."""
+    mask = sum(1 << number - 1 for number in signals)
+    return _check(_signalfd(-1, struct.pack("=Q120x", mask), SFD_CLOEXEC | SFD_NONBLOCK), "signalfd")
 
 
 def fill_memory(address: int, size: int, text: bytes) -> None:

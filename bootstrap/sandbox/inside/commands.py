@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from bootstrap.sandbox.inside import files
 
 # signal(7): all but those that cannot be set and those the C library keeps for itself.
-_SETTABLE_SIGNALS = [number for number in range(1, 65) if number not in (9, 19, 32, 33)]
+SETTABLE_SIGNALS = [number for number in range(1, 65) if number not in (9, 19, 32, 33)]
 
 
 class Failed(Exception):
@@ -35,12 +35,17 @@ class Streams(NamedTuple):
     stderr: int
 
 
+Spawn = Callable[[str, list[str], dict[str, str], Streams], int]
+"""Starts a program, with its argv, environment and streams; gives its pid, or raises OSError."""
+
+
 def perform(
     command: list[Any],
     build: str,
     environment: dict[str, str],
     streams: Streams,
     wait: Callable[[int], int],
+    spawn: Spawn,
 ) -> None:
     """Carry out one command in the working directory `build`; `Failed` unless it succeeds.
 
@@ -48,7 +53,7 @@ def perform(
     """
     kind, *fields = command
     if kind == "exec":
-        _perform_exec(*fields, build=build, environment=environment, streams=streams, wait=wait)
+        _perform_exec(*fields, build=build, environment=environment, streams=streams, wait=wait, spawn=spawn)
         return
     os.chdir(build)
     try:
@@ -88,6 +93,7 @@ def _perform_exec(
     environment: dict[str, str],
     streams: Streams,
     wait: Callable[[int], int],
+    spawn: Spawn,
 ) -> None:
     environment = {**environment, **dict(env)}
     opened = []
@@ -105,7 +111,7 @@ def _perform_exec(
             os.close(descriptor)
         raise Failed(f"{argv[0]} was not started: {describe(error)}") from None
     try:
-        status = wait(_spawn(argv, environment, streams))
+        status = wait(_start(argv, environment, streams, spawn))
     finally:
         for descriptor in opened:
             os.close(descriptor)
@@ -132,23 +138,28 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _spawn(argv: list[str], environment: dict[str, str], streams: Streams) -> int:
+def _start(argv: list[str], environment: dict[str, str], streams: Streams, spawn: Spawn) -> int:
     program = find_program(argv[0], environment.get("PATH", ""))
     try:
-        return os.posix_spawn(
-            program,
-            argv,
-            environment,
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, streams.stdin, 0),
-                (os.POSIX_SPAWN_DUP2, streams.stdout, 1),
-                (os.POSIX_SPAWN_DUP2, streams.stderr, 2),
-            ],
-            setsigmask=[],
-            setsigdef=_SETTABLE_SIGNALS,
-        )
+        return spawn(program, argv, environment, streams)
     except OSError as error:
         raise Failed(f"{program} cannot be run: {_why_not(program, error)}") from None
+
+
+def spawn(program: str, argv: list[str], environment: dict[str, str], streams: Streams) -> int:
+    """`Spawn` by posix_spawn(3), with no signal blocked or ignored."""
+    return os.posix_spawn(
+        program,
+        argv,
+        environment,
+        file_actions=[
+            (os.POSIX_SPAWN_DUP2, streams.stdin, 0),
+            (os.POSIX_SPAWN_DUP2, streams.stdout, 1),
+            (os.POSIX_SPAWN_DUP2, streams.stderr, 2),
+        ],
+        setsigmask=[],
+        setsigdef=SETTABLE_SIGNALS,
+    )
 
 
 def find_program(name: str, path: str) -> str:

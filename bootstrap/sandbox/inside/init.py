@@ -24,6 +24,7 @@ from bootstrap.sandbox.inside import cgroups, commands, watch
 
 if TYPE_CHECKING:
     from bootstrap.sandbox.inside.conditions import Carried
+    from bootstrap.sandbox.inside.traps.supervised import Supervised
 
 # A request's file begins with numbers: of the command that runs, which process 1 writes and the caller
 # can look up without being woken for it; of processes and bytes of memory allowed (-1: no limit), which
@@ -76,19 +77,23 @@ def run(descriptors: Descriptors, shared: Shared, group: cgroups.Group) -> NoRet
             _close_others(descriptors)
             request = _read(descriptors.request)
             events = _join(group)
-            carried = None
+            carried, supervised = None, None
             if request["conditions"] is not None:
                 # Imported for those who have some only, and while its file can be seen.
                 from bootstrap.sandbox.inside.conditions import Carried
 
                 carried = Carried(request)
+                if request["conditions"]["traps"] is not None:
+                    from bootstrap.sandbox.inside.traps.supervised import Supervised
+
+                    supervised = Supervised(request["conditions"]["traps"])
             _make(request, shared, carried, descriptors.status)
         except sys.CallFailed as error:
             _tell(descriptors, {"setup": [error.call, error.about, error.errno]})
         except OSError as error:
             _tell(descriptors, {"setup": ["", str(error.filename or ""), error.errno or 0]})
         else:
-            _tell(descriptors, {"done": _perform_all(request, descriptors, events, carried)})
+            _tell(descriptors, {"done": _perform_all(request, descriptors, events, carried, supervised)})
     except BaseException:
         _tell(descriptors, {"crash": traceback.format_exc()})
     finally:
@@ -202,7 +207,11 @@ def _give_up_rights(seccomp: bytes, persona: int) -> None:
 
 
 def _perform_all(
-    request: dict[str, Any], descriptors: Descriptors, events: Events, carried: Carried | None
+    request: dict[str, Any],
+    descriptors: Descriptors,
+    events: Events,
+    carried: Carried | None,
+    supervised: Supervised | None,
 ) -> dict[str, Any]:
     environment = dict(request["env"])
     null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
@@ -211,17 +220,24 @@ def _perform_all(
     result: dict[str, Any] = {"ok": True, "walls": walls}
 
     def wait(pid: int) -> int:
+        if supervised is not None and supervised.has_started(pid):
+            return supervised.wait(pid, _WATCH_INTERVAL, lambda: _look_after_limits(request, events))
         return _wait(pid, request, events)
 
+    spawn = commands.spawn
+    if supervised is not None:
+        supervised.begin()
+        spawn = supervised.spawn
     if carried is not None:
         streams = carried.streams(streams)
-        _tell(descriptors, {"observed": carried.observe(environment, streams, wait)})
+        starts = () if supervised is None else (supervised.fork,)
+        _tell(descriptors, {"observed": carried.observe(environment, streams, wait, *starts)})
     for index, command in enumerate(request["commands"]):
         os.pwrite(descriptors.request, PROGRESS.pack(index), 0)
         start = time.monotonic()
         try:
             try:
-                commands.perform(command, request["build"], environment, streams, wait)
+                commands.perform(command, request["build"], environment, streams, wait, spawn)
             except commands.Failed:
                 # It may have failed for a limit that it passed since that was last looked at.
                 _look_after_limits(request, events)
@@ -243,6 +259,8 @@ def _perform_all(
         walls.append(time.monotonic() - start)
         if not result["ok"]:
             break
+    if supervised is not None:
+        result.update(supervised.told(descriptors.request))
     return result
 
 
