@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bootstrap.errors import BuildError
+from bootstrap.errors import BuildError, LimitExceeded
 from bootstrap.recipe.model import (
     Command,
     Compare,
@@ -19,6 +19,7 @@ from bootstrap.recipe.model import (
     Unhex,
     Write,
 )
+from bootstrap.sandbox import Outcome, Sandbox
 
 LOG_LINES = 25
 """Lines of the log's end that an error shows."""
@@ -91,6 +92,22 @@ class Failure:
     """Which of the commands failed, from 1; None if it was none of them."""
     command: Command | None = None
     hint: str = ""
+
+
+def failure_of(sandbox: Sandbox, outcome: Outcome, kind: type[BuildError]) -> Failure | None:
+    """What is wrong with how the commands ended; None if nothing is, or if they were cancelled.
+
+    `kind` is the error of a command that failed; that of a limit passed is LimitExceeded.
+    """
+    if outcome.ok or outcome.cancelled:
+        return None
+    index = outcome.failed_index
+    return Failure(
+        kind=LimitExceeded if outcome.limit is not None else kind,
+        what=outcome.message,
+        number=None if index is None else index + 1,
+        command=None if index is None else sandbox.commands[index],
+    )
 
 
 def failure_text(
