@@ -22,6 +22,8 @@ class Clock:
     by a microsecond with each look at it, and goes on by as long as whoever looks has waited (sleep, poll)
     since, so that loops that wait for a change come to an end. Absolute times that are waited for mean
     the clock that is shown; only those of message queues are taken by the kernel's."""
+    ahead: int = 0
+    """Seconds by which the monotonic clock of a frozen one is ahead: for how long the machine has run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,9 @@ class Traps:
     file_times: int | None = None
     """stat(2) and its kin: this modification, access and change time, in seconds, for every file that
     was modified since the first command began."""
+    inodes: int | None = None
+    """stat(2) and its kin, getdents64(2) with `directories`: inode numbers from this one on, in the order
+    in which files are first looked at, instead of the file system's."""
     delays: int | None = None
     """Seed of short sleeps at each execve(2) and fork(2): another schedule, but a repeatable one."""
     writers: bool = False

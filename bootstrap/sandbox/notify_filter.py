@@ -119,7 +119,7 @@ def trapped(traps: Mapping[str, Any]) -> list[str]:
         names.add("sched_getaffinity")
     if traps["memory"] is not None:
         names.add("sysinfo")
-    if traps["file_times"] is not None:
+    if traps["file_times"] is not None or traps["inodes"] is not None:
         names.update(("stat", "lstat", "fstat", "newfstatat", "statx"))
         names.update(("stat64", "lstat64", "fstat64", "fstatat64"))
     if traps["writers"]:

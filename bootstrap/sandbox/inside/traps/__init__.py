@@ -11,7 +11,7 @@ and one file for each kind of answer:
     randomness.py   random bytes, a stream for each process
     directories.py  the order of names
     machine.py      release, processors, memory
-    file_times.py   stat(2) and its kin
+    file_status.py  stat(2) and its kin: times, inode numbers
     writers.py      who makes which file: noted, not answered
 
 A handler is given a `listener.Call` and gives the result (a negative one is an errno), or None: the

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from bootstrap.sandbox import syscalls as sys
 from bootstrap.sandbox.inside.traps import memory
+from bootstrap.sandbox.inside.traps.file_status import Inodes
 from bootstrap.sandbox.inside.traps.listener import Call, Handler
 
 SYS_getdents64 = 217  # arch/x86/entry/syscalls/syscall_64.tbl
@@ -69,8 +70,9 @@ class _Listing(NamedTuple):
 class Directories:
     """Every directory in one order."""
 
-    def __init__(self, order: str) -> None:
+    def __init__(self, order: str, inodes: Inodes | None) -> None:
         self._key, self._reverse = ORDERS[order]
+        self._inodes = inodes
         self._listings: dict[int, _Listing] = {}
         """By their first offset, those used last at the end."""
         self._firsts: list[int] = []
@@ -99,6 +101,10 @@ class Directories:
 
     def _list(self, directory: int) -> _Listing | None:
         entries = sorted(_read(directory), key=self._key, reverse=self._reverse)
+        if self._inodes is not None:
+            # A mount point's own number is told here, its root's by stat(2): they are not the same anyway.
+            device, number = os.fstat(directory).st_dev, self._inodes.number
+            entries = [entry._replace(inode=number(device, entry.inode)) for entry in entries]
         if self._next + len(entries) > _LAST_OFFSET:
             self._next = 1
         listing = _Listing(self._next, entries, sum(len(entry.name) + 100 for entry in entries))

@@ -25,7 +25,7 @@ from bootstrap.sandbox.inside import commands
 from bootstrap.sandbox.inside.traps import listener, memory, randomness
 from bootstrap.sandbox.inside.traps.clock import Clock
 from bootstrap.sandbox.inside.traps.directories import Directories
-from bootstrap.sandbox.inside.traps.file_times import FileTimes
+from bootstrap.sandbox.inside.traps.file_status import FileStatus, Inodes
 from bootstrap.sandbox.inside.traps.machine import Machine
 from bootstrap.sandbox.inside.traps.tracing import Lineage, Tracer
 from bootstrap.sandbox.inside.traps.writers import Writers
@@ -72,10 +72,11 @@ class Supervisor:
             handlers |= self._clock.handlers()
         if traps["random"] is not None:
             handlers |= randomness.Randomness(traps["random"], self._tracer).handlers()
+        inodes = None if traps["inodes"] is None else Inodes(traps["inodes"])
         if traps["directories"] is not None:
-            handlers |= Directories(traps["directories"]).handlers()
-        if traps["file_times"] is not None:
-            handlers |= FileTimes(traps["file_times"]).handlers()
+            handlers |= Directories(traps["directories"], inodes).handlers()
+        if traps["file_times"] is not None or inodes is not None:
+            handlers |= FileStatus(traps["file_times"], inodes).handlers()
         if self._writers is not None:
             handlers |= self._writers.handlers()
         return handlers

@@ -1,8 +1,9 @@
-"""One time for every file that the sandbox wrote: stat(2) and its kin."""
+"""What stat(2) and its kin tell of files: one time for all that the sandbox wrote, other inode numbers."""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import struct
 import time
 
@@ -20,12 +21,17 @@ AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH = 0x100, 0x1000
 # struct stat, arch/x86/include/uapi/asm/stat.h: access, modification, change; each seconds, ns
 _TIMES = struct.Struct("=qQqQqQ")
 _TIMES_AT = 72
+_FILE = struct.Struct("=QQ")  # and at its beginning: device, inode
 _STAT_SIZE = 144
 
 # struct statx, include/uapi/linux/stat.h: access, birth, change, modification; each seconds, ns, padding
 _STATX_SIZE = 256
 _STATX_TIME = struct.Struct("=qIi")
 _STATX_PLACES = (64, 80, 96, 112)
+_STATX_INODE, _STATX_INODE_AT = struct.Struct("=Q"), 32
+_STATX_DEVICE, _STATX_DEVICE_AT = struct.Struct("=II"), 136  # major, minor
+
+_MOST_INODES = 1_000_000
 
 _buffer = ctypes.create_string_buffer(_STATX_SIZE)
 _syscall = ctypes.PyDLL(None, use_errno=True).syscall
@@ -36,11 +42,30 @@ _syscall.argtypes = (
 _syscall.restype = ctypes.c_long
 
 
-class FileTimes:
-    """What was modified since now is said to have been modified at `seconds`."""
+class Inodes:
+    """Numbers for files, in the order in which they are asked for; the same for the same file."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, first: int) -> None:
+        self._next = first
+        self._known: dict[tuple[int, int], int] = {}
+
+    def number(self, device: int, inode: int) -> int:
+        """The number of a file, or its own once a million others have one."""
+        known = self._known.get((device, inode))
+        if known is None:
+            if len(self._known) >= _MOST_INODES:
+                return inode
+            known = self._known[device, inode] = self._next
+            self._next += 1
+        return known
+
+
+class FileStatus:
+    """What was modified since now is said to have been modified at `seconds`; None: when it was."""
+
+    def __init__(self, seconds: int | None, inodes: Inodes | None) -> None:
         self._seconds = seconds
+        self._inodes = inodes
         # By the clock that files get their times from; what was there before is not later than this tick.
         self._since = time.clock_gettime_ns(CLOCK_REALTIME_COARSE)
         while time.clock_gettime_ns(CLOCK_REALTIME_COARSE) == self._since:
@@ -71,12 +96,17 @@ class FileTimes:
         where, follow = place(call, directory, path, flags & 0xFFFFFFFF)
         if _syscall(SYS_newfstatat, AT_FDCWD, where, ctypes.addressof(_buffer), follow, None):
             return None
-        status = ctypes.string_at(_buffer, _STAT_SIZE)
-        _, _, seconds, nanoseconds, _, _ = _TIMES.unpack_from(status, _TIMES_AT)
-        if not self._is_new(seconds, nanoseconds):
+        content = bytearray(ctypes.string_at(_buffer, _STAT_SIZE))
+        _, _, seconds, nanoseconds, _, _ = _TIMES.unpack_from(content, _TIMES_AT)
+        is_new = self._is_new(seconds, nanoseconds)
+        if is_new:
+            _TIMES.pack_into(content, _TIMES_AT, *(self._seconds, 0) * 3)
+        if self._inodes is not None:
+            device, inode = _FILE.unpack_from(content)
+            _FILE.pack_into(content, 0, device, self._inodes.number(device, inode))
+        elif not is_new:
             return None
-        content = status[:_TIMES_AT] + self._times() + status[_TIMES_AT + _TIMES.size :]
-        call.write(result, _narrowed(content) if call.narrow else content)
+        call.write(result, _narrowed(bytes(content)) if call.narrow else bytes(content))
         return 0
 
     def _statx(self, call: Call) -> int | None:
@@ -87,19 +117,24 @@ class FileTimes:
             return None
         content = bytearray(ctypes.string_at(_buffer, _STATX_SIZE))
         seconds, nanoseconds, _ = _STATX_TIME.unpack_from(content, _STATX_PLACES[3])
-        if not self._is_new(seconds, nanoseconds):
+        is_new = self._is_new(seconds, nanoseconds)
+        if is_new:
+            for at in _STATX_PLACES:
+                if any(content[at : at + _STATX_TIME.size]):
+                    _STATX_TIME.pack_into(content, at, self._seconds, 0, 0)
+        if self._inodes is not None:
+            (inode,) = _STATX_INODE.unpack_from(content, _STATX_INODE_AT)
+            number = self._inodes.number(
+                os.makedev(*_STATX_DEVICE.unpack_from(content, _STATX_DEVICE_AT)), inode
+            )
+            _STATX_INODE.pack_into(content, _STATX_INODE_AT, number)
+        elif not is_new:
             return None
-        for at in _STATX_PLACES:
-            if any(content[at : at + _STATX_TIME.size]):
-                _STATX_TIME.pack_into(content, at, self._seconds, 0, 0)
         call.write(result, bytes(content))
         return 0
 
     def _is_new(self, seconds: int, nanoseconds: int) -> bool:
-        return seconds * 1_000_000_000 + nanoseconds > self._since
-
-    def _times(self) -> bytes:
-        return _TIMES.pack(self._seconds, 0, self._seconds, 0, self._seconds, 0)
+        return self._seconds is not None and seconds * 1_000_000_000 + nanoseconds > self._since
 
 
 _WIDE = struct.Struct("=QQQIIIIQqqq6Q24x")  # struct stat, 64-bit
