@@ -1,4 +1,4 @@
-"""bootstrap completion: the script that completes verbs and options in a shell."""
+"""completion: the script that completes a program's verbs and options in a shell."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ _EPILOG = """\b
 Examples:
   bootstrap completion bash > ~/.local/share/bash-completion/completions/bootstrap
   bootstrap completion fish > ~/.config/fish/completions/bootstrap.fish
+  reprocheck completion bash > ~/.local/share/bash-completion/completions/reprocheck
 """
 
 
@@ -22,5 +23,6 @@ def command(context: click.Context, shell: str) -> None:
 
     kind = get_completion_class(shell)
     program = context.find_root().command
+    name = program.name or ""
     if kind is not None:
-        answer(kind(program, {}, "bootstrap", "_BOOTSTRAP_COMPLETE").source())
+        answer(kind(program, {}, name, f"_{name.upper()}_COMPLETE").source())

@@ -12,6 +12,7 @@ from bootstrap.cli.settings import Settings, json_option, project_options, targe
 if TYPE_CHECKING:
     from bootstrap.cli.session import Session
     from bootstrap.plan.plan import Step
+    from bootstrap.store import KeptVerdict
 
 _EPILOG = """\b
 Examples:
@@ -40,8 +41,11 @@ def command(targets: tuple[str, ...], closure: bool, as_json: bool, settings: Se
         else:
             answer("\n".join(paths))
         return
+    from bootstrap.inspect.verdicts import verdicts
+
     ids = list(dict.fromkeys(target.derivation for target in session.plan.targets))
-    facts = [_facts(session, session.plan.step(id)) for id in ids]
+    known = verdicts(session.plan, session.store)
+    facts = [_facts(session, session.plan.step(id), known.get(id)) for id in ids]
     if as_json:
         answer_json(facts)
         return
@@ -49,7 +53,7 @@ def command(targets: tuple[str, ...], closure: bool, as_json: bool, settings: Se
         _print(fact)
 
 
-def _facts(session: Session, step: Step) -> dict[str, Any]:
+def _facts(session: Session, step: Step, verdict: KeptVerdict | None) -> dict[str, Any]:
     from bootstrap.storepath import StorePath
 
     store = session.store
@@ -85,6 +89,8 @@ def _facts(session: Session, step: Step) -> dict[str, Any]:
             {"name": check.name, "held": store.realisation(check.id) is not None}
             for check in step.checks + step.slow_checks
         ],
+        "verdict": verdict
+        and {"verdict": verdict.verdict, "causes": list(verdict.causes), "checked": verdict.checked},
         "builds": [
             {
                 "started": record.started,
@@ -125,6 +131,9 @@ def _print(fact: dict[str, Any]) -> None:
             answer(f"  {'':<11} refers to {reference}")
     for check in fact["checks"]:
         answer(f"  check       {check['name']}: {'held' if check['held'] else 'not run yet'}")
+    if fact["verdict"]:
+        causes = ": " + ", ".join(fact["verdict"]["causes"]) if fact["verdict"]["causes"] else ""
+        answer(f"  reprocheck  {fact['verdict']['verdict']}{causes}")
     for build in fact["builds"][:3]:
         how = "" if build["ok"] else ", failed"
         answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import click
@@ -22,8 +23,10 @@ Examples:
 def command(targets: tuple[str, ...], as_json: bool, settings: Settings) -> None:
     """Show time, CPU and peak memory of the last build of every step that TARGETS need."""
     from bootstrap.cli.session import Session
+    from bootstrap.inspect.verdicts import verdicts
 
     session = Session(settings, targets)
+    checked = verdicts(session.plan, session.store)
     records = {step.id: session.store.last_build(step.id) for step in session.plan.steps}
     known = [(step, records[step.id]) for step in session.plan.steps]
     rows: list[dict[str, Any]] = [
@@ -36,6 +39,7 @@ def command(targets: tuple[str, ...], as_json: bool, settings: Settings) -> None
             "peak_memory": record.peak_memory,
             "cores": record.cores,
             "ok": record.ok,
+            "verdict": checked[step.id].verdict if step.id in checked else None,
         }
         for step, record in known
         if record is not None
@@ -50,3 +54,7 @@ def command(targets: tuple[str, ...], as_json: bool, settings: Settings) -> None
         )
     total = sum(row["user"] + row["system"] for row in rows)
     answer(f"{len(rows)} builds, {seconds(total)} of CPU")
+    if checked:
+        counts = Counter(kept.verdict for kept in checked.values())
+        found = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+        answer(f"{len(checked)} of {len(session.plan.steps)} checked by reprocheck: {found}")

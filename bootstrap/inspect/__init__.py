@@ -1,1 +1,1 @@
-"""Questions to the store and the plan: what a target is made of, and where different routes meet."""
+"""Questions to the store and the plan: what a target is made of, where routes meet, what was checked."""

@@ -6,6 +6,7 @@ layout.py       where things lie beneath the home
 database.py     one SQLite database, many processes and threads
 schema.py       its tables, and the way from older versions
 facts.py        questions to it, and what is written there
+verdicts.py     the same, of checks of reproducibility
 add.py          from what a build left to store paths
 trouble.py      errors of system calls, as people read them
 survey.py       one walk over an output: refuse, normalise, hash, scan
@@ -38,12 +39,22 @@ from __future__ import annotations
 
 from bootstrap.store.places import Place
 from bootstrap.store.store import Store
-from bootstrap.store.values import Added, BuildRecord, Damage, PathInfo, PoolDamage, Realisation, Verdict
+from bootstrap.store.values import (
+    Added,
+    BuildRecord,
+    Damage,
+    KeptVerdict,
+    PathInfo,
+    PoolDamage,
+    Realisation,
+    Verdict,
+)
 
 __all__ = [
     "Added",
     "BuildRecord",
     "Damage",
+    "KeptVerdict",
     "PathInfo",
     "Place",
     "PoolDamage",

@@ -243,12 +243,21 @@ class Facts:
         }
 
     def register(self, ids: Iterable[Digest], outputs: Mapping[str, StorePath]) -> None:
-        """Records what these derivations gave, in place of what was recorded before."""
+        """Records what these derivations gave, in place of what was recorded before. If that is the same,
+        what hangs on it stays (`bootstrap.store.verdicts`)."""
         wanted = list(ids)
 
         def act(connection: sqlite3.Connection) -> None:
-            paths = [(output, self._id(connection, path)) for output, path in outputs.items()]
+            paths = sorted((output, self._id(connection, path)) for output, path in outputs.items())
             for id in wanted:
+                known = connection.execute(
+                    "SELECT output, path FROM realised WHERE id = ? ORDER BY output", (id.raw,)
+                ).fetchall()
+                there = connection.execute(
+                    "UPDATE realisations SET registered = ? WHERE id = ?", (time.time(), id.raw)
+                ).rowcount
+                if there and known == paths:
+                    continue
                 connection.execute("DELETE FROM realisations WHERE id = ?", (id.raw,))
                 connection.execute("INSERT INTO realisations VALUES (?,?)", (id.raw, time.time()))
                 connection.executemany(

@@ -69,6 +69,21 @@ STEPS: tuple[tuple[str, ...], ...] = (
             written REAL NOT NULL
         )""",
     ),
+    (
+        """CREATE TABLE verdicts (
+            id BLOB PRIMARY KEY REFERENCES realisations ON DELETE CASCADE,
+            method TEXT NOT NULL,
+            verdict TEXT NOT NULL,
+            causes TEXT NOT NULL,
+            report BLOB NOT NULL,
+            checked REAL NOT NULL
+        ) WITHOUT ROWID""",
+        """CREATE TABLE unfinished (
+            id BLOB PRIMARY KEY REFERENCES realisations ON DELETE CASCADE,
+            method TEXT NOT NULL,
+            state BLOB NOT NULL
+        ) WITHOUT ROWID""",
+    ),
 )
 
 VERSION = len(STEPS)

@@ -19,7 +19,8 @@ from bootstrap.store.locks import lock, remove_if_free
 from bootstrap.store.places import Place, new_place, sweep
 from bootstrap.store.trouble import system_error
 from bootstrap.store.uses import Uses, note_use
-from bootstrap.store.values import Added, BuildRecord, Damage, PathInfo, Realisation
+from bootstrap.store.values import Added, BuildRecord, Damage, KeptVerdict, PathInfo, Realisation
+from bootstrap.store.verdicts import Verdicts
 from bootstrap.storepath import StorePath
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Store:
         self._layout = layout
         self._database = database
         self._facts = Facts(database, layout.home)
+        self._verdicts = Verdicts(database)
         self._distrusted: set[StorePath] = set()
         self._uses = Uses(layout)
 
@@ -314,6 +316,31 @@ class Store:
         Interrupted if `cancel` is set while waiting.
         """
         return lock(f"{self._layout.locks}/{id.hex}", on_wait=on_wait, cancel=cancel)
+
+    # verdicts
+
+    def keep_verdict(
+        self, id: Digest, *, method: str, verdict: str, causes: Iterable[str], report: bytes
+    ) -> bool:
+        """Keeps what a check of a (resolved) derivation came to, for as long as its realisation, and
+        forgets what `keep_unfinished` kept; False if the realisation is gone."""
+        return self._verdicts.keep(id, method=method, verdict=verdict, causes=causes, report=report)
+
+    def verdicts(self, ids: Iterable[Digest]) -> dict[Digest, KeptVerdict]:
+        """Those of (resolved) derivations that were checked; one query."""
+        return self._verdicts.of(ids)
+
+    def verdict_report(self, id: Digest) -> bytes | None:
+        """The report that was kept with a verdict."""
+        return self._verdicts.report(id)
+
+    def keep_unfinished(self, id: Digest, *, method: str, state: bytes) -> None:
+        """Keeps what a check of a (resolved) derivation knows so far."""
+        self._verdicts.keep_unfinished(id, method=method, state=state)
+
+    def unfinished(self, id: Digest, *, method: str) -> bytes | None:
+        """What a check by this method knew when it was interrupted."""
+        return self._verdicts.unfinished(id, method=method)
 
     # builds
 

@@ -80,6 +80,19 @@ class BuildRecord(NamedTuple):
     """Where its log lies."""
 
 
+class KeptVerdict(NamedTuple):
+    """What a check of reproducibility came to, of one resolved derivation."""
+
+    method: str
+    """What was tried, by the checker's own name for it: another method may come to another verdict."""
+    verdict: str
+    """For people: "reproducible"."""
+    causes: tuple[str, ...]
+    """Names, the most certain first."""
+    checked: float
+    """When, in seconds since the epoch."""
+
+
 class Damage(NamedTuple):
     """What is wrong with a registered path."""
 

@@ -46,6 +46,10 @@ int main(int argc, char **argv) {
             char data[32];
             if (getrandom(data, sizeof data, 0) != sizeof data) return 98;
             write_file(argv[++i], data, sizeof data);
+        } else if (is(word, "host")) { /* the host's name */
+            char name[65] = "";
+            if (gethostname(name, sizeof name - 1)) return 95;
+            write_file(argv[++i], name, strlen(name));
         } else if (is(word, "half")) { /* ends with 1 as often as not */
             char chance;
             if (getrandom(&chance, 1, 0) != 1 || chance & 1) return 1;
