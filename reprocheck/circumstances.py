@@ -19,6 +19,8 @@ class Circumstances:
     conditions: Conditions = field(default_factory=Conditions)
     environment: tuple[tuple[str, str], ...] = ()
     """Variables set in place of the subject's own, sorted by name."""
+    path_entry: str = ""
+    """A directory at the head of PATH, where the subject has one."""
     cores: int | None = None
     """What the build is told to use; None: as the subject says."""
     file_system: Literal["disk", "memory"] = "disk"
@@ -28,6 +30,8 @@ class Circumstances:
     renamed: bool = False
     """Dependencies and the build's own outputs have other digits in their store paths, of the same
     length; put back before the results are compared."""
+    state: bool = False
+    """/tmp and the home directory hold what the subject's build before this one left there."""
     pause: float = 0.0
     """Seconds to wait before the build, so that clocks of a coarse grain move on."""
 
@@ -42,3 +46,13 @@ class Circumstances:
     def variable(self, name: str, value: str) -> Circumstances:
         """With a variable of the environment."""
         return replace(self, environment=tuple(sorted({**dict(self.environment), name: value}.items())))
+
+    def file(self, path: str, content: bytes) -> Circumstances:
+        """With a file's contents in place of what is there."""
+        files = {**dict(self.conditions.files), path: content}
+        return self.condition(files=tuple(sorted(files.items())))
+
+    def limit(self, name: str, soft: int, hard: int) -> Circumstances:
+        """With a limit of getrlimit(2) in place of the contract's."""
+        others = tuple(limit for limit in self.conditions.limits if limit[0] != name)
+        return self.condition(limits=tuple(sorted((*others, (name, soft, hard)))))

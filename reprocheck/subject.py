@@ -56,5 +56,8 @@ class Subject(Protocol):
     ) -> Build:
         """Builds once. Interrupted if `cancel` is set; a build that fails is a result, not an error."""
 
+    def observe(self, circumstances: Circumstances, *, cancel: threading.Event) -> Mapping[str, Any]:
+        """What a build would see just before its first command, without building (`Build.observed`)."""
+
     def close(self) -> None:
         """Removes all that was built."""
