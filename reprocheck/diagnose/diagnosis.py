@@ -1,0 +1,507 @@
+"""From a subject and the table of variations to a report: the plan of builds, carried out."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bootstrap.tree import root_digest
+from reprocheck.cause import Cause
+from reprocheck.diagnose.archive import Archive, Record
+from reprocheck.diagnose.causes import causes_of_all, causes_of_file, level_of, verdict_of
+from reprocheck.diagnose.evidence import BOUNDS, Evidence
+from reprocheck.diagnose.experiment import Event, Experiment
+from reprocheck.diagnose.files import Differing, Files, for_report, nothing_in
+from reprocheck.diagnose.follow import Digests, follows
+from reprocheck.diagnose.names import Tracked, tracked
+from reprocheck.diagnose.noise import causes_of_noise, may_be_schedule, worth_of_silence
+from reprocheck.diagnose.rank import BEYOND_CONTROL, RESTLESS
+from reprocheck.diagnose.search import File, Varied, next_build
+from reprocheck.report.model import (
+    AppliedVariation,
+    Confidence,
+    Finding,
+    FoundCause,
+    Report,
+    Verdict,
+)
+from reprocheck.report.model import Evidence as Reason
+from reprocheck.subject import Subject
+from reprocheck.variation.model import Observed, Variation
+
+_NOTHING: Varied = frozenset()
+_BAD_BUILDS = 3
+"""Variations under which the build fails that are left out before it is given up."""
+_NAMED = 8
+"""Differences that a finding lists."""
+
+
+def diagnose(
+    subject: Subject,
+    variations: Sequence[Variation],
+    causes: Mapping[str, Cause],
+    *,
+    cancel: threading.Event | None = None,
+    on_event: Callable[[Event], None] = lambda event: None,
+    on_line: Callable[[str], None] = lambda line: None,
+    archive: Archive | None = None,
+    keep: Callable[[Archive], None] = lambda archive: None,
+    further: int = 0,
+) -> Report:
+    """Builds as often as it takes, but at most `most_builds`, and says what was found.
+
+    `archive` is that of an interrupted diagnosis of the same subject, `keep` is given one after every
+    build; `further` builds more are done where nothing differs. Raises Interrupted if `cancel` is set;
+    the subject is the caller's to close.
+    """
+    began = time.monotonic()
+    refused = {row.name: subject.suits(row.name) or row.obstacle() for row in variations}
+    experiment = Experiment(
+        subject,
+        [row for row in variations if not refused[row.name]],
+        cancel=cancel or threading.Event(),
+        on_event=on_event,
+        on_line=on_line,
+        archive=archive,
+        keep=keep,
+    )
+    report = _Diagnosis(subject, tuple(variations), refused, causes, experiment, further).report()
+    return replace(report, seconds=time.monotonic() - began)
+
+
+def most_builds(variations: int) -> int:
+    """Builds of one diagnosis, the stored result included, for so many variations."""
+    return int(2 * math.log2(max(variations, 2))) + 8
+
+
+class _Diagnosis:
+    def __init__(
+        self,
+        subject: Subject,
+        variations: tuple[Variation, ...],
+        refused: dict[str, str],
+        causes: Mapping[str, Cause],
+        experiment: Experiment,
+        further: int,
+    ) -> None:
+        self._subject = subject
+        self._variations = variations
+        self._refused = refused
+        self._causes = causes
+        self._experiment = experiment
+        self._further = further
+        self._most = most_builds(len(experiment.every))
+        self._left_out: set[str] = set()
+        """Variations under which the build fails."""
+        self._held: set[str] = set()
+        """Causes whose control story was seen to be told: they are not behind noise."""
+        self._notes: list[str] = []
+        self._failures: list[Finding] = []
+
+    @property
+    def _every(self) -> Varied:
+        return self._experiment.every - self._left_out
+
+    def report(self) -> Report:
+        stored = self._experiment.stored()
+        if stored is not None and not stored.ok:
+            stored = None
+        first = stored or self._control("nothing to compare with was stored")
+        if first is None:
+            return self._failed()
+        varied = self._varied()
+        if varied is None:
+            return self._failed()
+        if nothing_in(first.tree) and nothing_in(varied.tree):
+            self._notes.append("the build gives nothing: there was nothing to compare")
+        if first.tree == varied.tree:
+            return self._equal(first, varied)
+        control = self._control("the results differ: what is the same with nothing varied?")
+        if control is None:
+            return self._failed()
+        took = self._took(control.observed, varied.observed)
+        differing, followed = self._search(took)
+        findings = [*self._failures, *self._findings(differing, followed)]
+        if stored is not None:
+            findings += self._only_stored(stored, control, differing)
+        return self._told(control, varied, findings)
+
+    # The builds that every diagnosis has.
+
+    def _control(self, why: str) -> Record | None:
+        """Nothing varied; without the supervisor if it fails under it. None if it fails at all."""
+        control = self._experiment.build(_NOTHING, why, writers=True)
+        if control.ok or not any(row.needs_traps for row in self._experiment.rows):
+            return control if control.ok else None
+        self._without_traps(control.message)
+        control = self._experiment.build(_NOTHING, "it may work without the supervisor", again=True)
+        return control if control.ok else None
+
+    def _without_traps(self, message: str) -> None:
+        for row in self._experiment.rows:
+            if row.needs_traps:
+                self._refused[row.name] = "the build does not work under the supervisor"
+        self._experiment.without_traps()
+        self._notes.append(f"the build failed under the supervisor of system calls: {message}")
+
+    def _varied(self) -> Record | None:
+        """Everything varied, but for what makes the build fail, which is found out."""
+        for _ in range(_BAD_BUILDS + 1):
+            varied = self._experiment.build(self._every, "to see whether any of it reaches the result")
+            if varied.ok:
+                return varied
+            control = self._control("it failed: does it also fail with nothing varied?")
+            if control is None:
+                return None
+            if not self._find_failing(control):
+                return None
+        return None
+
+    def _find_failing(self, control: Record) -> bool:
+        """Which variation makes the build fail; it is left out from here on."""
+        while True:
+            file = File(self._every)
+            records = [
+                each for each in self._experiment.records if each.varied is not None and not each.pinned
+            ]
+            for record in records:
+                if record.varied is not None and record.varied <= self._every:
+                    file.see(record.number, record.varied, record.ok)
+            shown = file.shown()
+            if shown:
+                break
+            wanted = next_build([file], {seen.varied for seen in file.seen})
+            if wanted is None or len(self._experiment.records) >= self._most:
+                return False
+            self._experiment.build(wanted, "to find what makes the build fail")
+        for name, proof in shown.items():
+            row = next(row for row in self._variations if row.name == name)
+            failed = next(
+                each
+                for each in reversed(self._experiment.records)
+                if each.number in proof.builds and not each.ok
+            )
+            text = f"the build fails when this is varied: {row.text}"
+            self._notes.append(f"{text} ({failed.message})" if failed.message else text)
+            cause = FoundCause(
+                cause=row.cause,
+                confidence=Confidence.SHOWN,
+                evidence=(Reason(text=text, builds=proof.builds),),
+            )
+            self._failures.append(
+                Finding(
+                    output="",
+                    path="",
+                    level=level_of((cause,), False, self._causes),
+                    causes=(cause,),
+                    differences=(),
+                    difference_count=0,
+                    builds=proof.builds,
+                )
+            )
+            self._left_out.add(name)
+            self._refused[name] = "the build fails with it"
+        return True
+
+    def _took(self, control: Observed, varied: Observed) -> Varied:
+        """The variations that were seen to take."""
+        found = set()
+        for row in self._experiment.rows:
+            if row.name not in self._every:
+                continue
+            if row.took(control, varied):
+                found.add(row.name)
+            else:
+                self._refused[row.name] = "it did not take: the build saw no difference"
+        return frozenset(found)
+
+    # What differs.
+
+    def _records(self) -> list[Record]:
+        return [
+            record
+            for record in self._experiment.records
+            if record.ok and record.varied is not None and not record.pinned and record.varied <= self._every
+        ]
+
+    def _search(self, took: Varied) -> tuple[list[Differing], dict[str, str]]:
+        """Builds until every file is explained, or nothing more can be told. The files, and what each of
+        those that only follow from another follows from."""
+        files = Files(self._experiment, took)
+        self._held = set(files.causes.values()) - RESTLESS - BEYOND_CONTROL
+        followed: dict[str, str] | None = None
+        while True:
+            differing = files.look([_restricted(record, took) for record in self._records()])
+            if followed is None:
+                followed = self._followed(files, differing)
+            open_files = [each for each in differing if each.name not in followed]
+            if len(self._experiment.records) >= self._most:
+                return self._with_noise(files, differing), followed
+            wanted = self._next(open_files)
+            if wanted is None:
+                return self._with_noise(files, differing), followed
+            varied, why, again = wanted
+            self._experiment.build(varied, why, again=again)
+
+    def _next(self, differing: Sequence[Differing]) -> tuple[Varied, str, bool] | None:
+        """The next build, why, and whether it was done before."""
+        noisy = [each for each in differing if each.file.is_noisy()]
+        calm = [each for each in differing if not each.file.is_noisy()]
+        for each in calm:
+            without = each.file.wants_without(each.file.shown())
+            if without is not None:
+                return without, f"to see whether nothing else changes {each.name}", False
+        again = Counter[Varied]()
+        for each in calm:
+            wanted = each.file.wants_again(each.file.shown())
+            if wanted is not None:
+                again[wanted] += 1
+        controls = sum(not record.varied for record in self._records())
+        if any(each.file.is_noisy() for each in noisy) and controls < 2:
+            again[_NOTHING] += 1
+        if again:
+            return again.most_common(1)[0][0], "to see whether it is the same twice", True
+        built = {record.varied for record in self._experiment.records if record.varied is not None}
+        wanted = next_build([each.file for each in calm], built)
+        if wanted is not None:
+            return wanted, self._why(calm, wanted), False
+        for each in calm:
+            alone = each.file.wants_alone(each.file.shown())
+            if alone is not None and alone not in built:
+                return alone, f"to see whether it is enough alone for {each.name}", False
+        return None
+
+    def _why(self, differing: Sequence[Differing], wanted: Varied) -> str:
+        likely = Counter[str]()
+        for each in differing:
+            for evidence in list(each.evidences.values())[-1:]:
+                likely.update(
+                    clue.name for clue in evidence.clues if clue.strength > 0.5 and clue.name in wanted
+                )
+        if not likely:
+            return f"to halve what may be the cause for {len(differing)} files"
+        name, count = likely.most_common(1)[0]
+        return f"values of {name} stand in the differing bytes of {count} files"
+
+    def _with_noise(self, files: Files, differing: list[Differing]) -> list[Differing]:
+        """With two builds on one processor, if files differ with nothing varied."""
+        noisy = [each for each in differing if (pair := each.file.is_noisy()) and not pair[0].varied]
+        has_room = len(self._experiment.records) + 2 <= self._most
+        if has_room and any(may_be_schedule(list(each.evidences.values())) for each in noisy):
+            for again in (False, True):
+                self._experiment.build(
+                    _NOTHING,
+                    "files differ with nothing varied: is it the schedule?",
+                    again=again,
+                    pinned=True,
+                )
+        return differing
+
+    def _followed(self, files: Files, differing: Sequence[Differing]) -> dict[str, str]:
+        """By file: the one that it follows from, between the control and the varied build."""
+        control, varied = self._pair()
+        pairs = {}
+        for each in differing:
+            real = files.real(control, each.tracked), files.real(varied, each.tracked)
+            if all(real):
+                pairs[each.name] = (Path(real[0]), Path(real[1]))
+        digests = Digests(pairs)
+        differences = {
+            each.name: files.differences(each.tracked, control, varied, BOUNDS) for each in differing
+        }
+        leaders = {name: follows(name, differences, digests) for name, own in differences.items() if own}
+        return {name: leader for name, leader in leaders.items() if leader}
+
+    def _pair(self) -> tuple[Record, Record]:
+        records = self._records()
+        control = next(record for record in records if not record.varied)
+        return control, max(records, key=lambda record: len(record.varied or ()))
+
+    # What it means.
+
+    def _findings(self, differing: Sequence[Differing], followed: Mapping[str, str]) -> list[Finding]:
+        files = Files(self._experiment, self._every)
+        control, _ = self._pair()
+        pinned = [record for record in self._experiment.records if record.pinned and record.ok]
+        trees = {record.number: record.tree for record in pinned}
+        on_one = {each.path: each for each in tracked(trees)} if len(trees) > 1 else {}
+        found: dict[str, Finding] = {}
+        for each in differing:
+            noise = each.file.is_noisy()
+            if noise and not noise[0].varied:
+                pair = noise[0].number, noise[1].number
+                values = [
+                    (number, on_one[each.tracked.path].value(number) if each.tracked.path in on_one else None)
+                    for number in trees
+                ]
+                evidence = each.evidences.get(pair, Evidence())
+                causes = causes_of_noise(evidence, pair, held=self._held, pinned=values)
+                found[each.name] = self._finding(files, each, pair, causes, noisy=True)
+                continue
+            causes = causes_of_file(each.file, each.evidences, files.causes)
+            base = each.tracked.value(control.number)
+            other = next(
+                record
+                for record in [*self._by_certainty(causes), *self._records()]
+                if each.tracked.value(record.number) != base
+            )
+            pair = control.number, other.number
+            found[each.name] = self._finding(files, each, pair, causes, noisy=False)
+        return [self._followed_finding(name, found, followed) for name in found]
+
+    def _by_certainty(self, causes: Sequence[FoundCause]) -> list[Record]:
+        """The builds that prove a cause."""
+        numbers = {number for cause in causes for reason in cause.evidence for number in reason.builds}
+        return [record for record in self._records() if record.number in numbers]
+
+    def _finding(
+        self,
+        files: Files,
+        each: Differing,
+        pair: tuple[int, int],
+        causes: tuple[FoundCause, ...],
+        *,
+        noisy: bool,
+    ) -> Finding:
+        left, right = (self._experiment.records[number - 1] for number in pair)
+        differences = files.differences(each.tracked, left, right, BOUNDS)
+        output, _, path = each.name.partition("/")
+        writer = next(
+            (record.writers[each.name] for record in self._experiment.records if each.name in record.writers),
+            "",
+        )
+        shown = each.file.shown()
+        return Finding(
+            output=output,
+            path=path,
+            level=level_of(causes, noisy, self._causes),
+            causes=causes,
+            differences=tuple(for_report(difference) for difference in differences[:_NAMED]),
+            difference_count=len(differences),
+            builds=pair,
+            writer=writer,
+            ruled_out=() if noisy else tuple(sorted(each.file.ruled_out() - shown.keys())),
+        )
+
+    def _followed_finding(
+        self, name: str, found: Mapping[str, Finding], followed: Mapping[str, str]
+    ) -> Finding:
+        """With the causes of the file that it follows from."""
+        first = name
+        for _ in followed:
+            first = followed.get(first, first)
+        near = followed.get(name, name)
+        if first in (name, *followed) or not {near, first} <= found.keys():
+            return found[name]
+        leader = found[near].path if found[near].output == found[name].output else near
+        text = f"it holds {leader}, or a digest of it"
+        return replace(
+            found[name],
+            level=found[first].level,
+            causes=tuple(
+                replace(cause, evidence=(Reason(text=text), *cause.evidence)) for cause in found[first].causes
+            ),
+            follows=leader,
+        )
+
+    def _only_stored(
+        self, stored: Record, control: Record, differing: Sequence[Differing]
+    ) -> Iterable[Finding]:
+        """Files that every rebuild agrees on, and the stored result has otherwise."""
+        records = [*self._records()]
+        files = Files(self._experiment, self._every)
+        known = {each.tracked.path for each in differing}
+        values = {record.number: record.tree for record in (stored, control)}
+        for each in tracked(values):
+            if each.path in known or any(
+                self._same_file(each, record, control) is False for record in records
+            ):
+                continue
+            evidence = files.evidence(each, stored, control)
+            clues = [clue for clue in evidence.clues if clue.strength >= 0.5]
+            pair = stored.number, control.number
+            causes = tuple(
+                FoundCause(
+                    cause=files.causes.get(clue.name, clue.name),
+                    confidence=Confidence.LIKELY,
+                    evidence=(Reason(text=clue.text, builds=pair),),
+                )
+                for clue in clues[:2]
+            )
+            yield self._finding(
+                files, Differing(tracked=each, file=File(self._every)), pair, causes, noisy=False
+            )
+
+    def _same_file(self, each: Tracked, record: Record, control: Record) -> bool:
+        if record.number == control.number:
+            return True
+        return not any(
+            other.path == each.path
+            for other in tracked({control.number: control.tree, record.number: record.tree})
+        )
+
+    # The ends.
+
+    def _failed(self) -> Report:
+        last = self._experiment.records[-1]
+        if last.message:
+            self._notes.append(f"build {last.number} failed: {last.message}")
+        verdict = Verdict.NOT_REPRODUCIBLE if self._failures else Verdict.BUILD_FAILED
+        return self._made(verdict, self._failures, None)
+
+    def _equal(self, first: Record, varied: Record) -> Report:
+        observed = first.observed
+        if first.varied is None:  # what the build of a stored result saw, nobody knows
+            observed = self._experiment.observe(_NOTHING)
+        self._took(observed, varied.observed)
+        for number in range(self._further):
+            record = self._experiment.build(self._every, f"further build {number + 1}", again=True)
+            if record.ok and record.tree != varied.tree:
+                self._notes.append(f"build {record.number} differs from {number + 2} that were equal")
+                return self._rare(varied, record)
+        if self._further:
+            self._notes.append(worth_of_silence(self._further))
+        return self._told(first, varied, self._failures)
+
+    def _rare(self, varied: Record, other: Record) -> Report:
+        """One build of many differs from another with the same varied."""
+        files = Files(self._experiment, self._every)
+        findings = []
+        for each in files.look([varied, other]):
+            pair = varied.number, other.number
+            causes = causes_of_noise(each.evidences.get(pair, Evidence()), pair)
+            findings.append(self._finding(files, each, pair, causes, noisy=True))
+        return self._told(varied, other, [*self._failures, *findings])
+
+    def _told(self, control: Record, varied: Record, findings: Sequence[Finding]) -> Report:
+        return self._made(verdict_of(findings), findings, control)
+
+    def _made(self, verdict: Verdict, findings: Sequence[Finding], control: Record | None) -> Report:
+        rows = []
+        for row in self._variations:
+            why = self._refused[row.name]
+            if not why and row.instead_of:
+                why = f"tells another story of {', '.join(row.instead_of)}, which was varied"
+            rows.append(AppliedVariation(name=row.name, text=row.text, applied=not why, why_not=why))
+        outputs = control.outputs if control else {}
+        return Report(
+            subject=self._subject.name,
+            kind=self._subject.kind,
+            verdict=verdict,
+            causes=causes_of_all(findings),
+            findings=tuple(findings),
+            variations=tuple(rows),
+            builds=self._experiment.table(),
+            outputs=tuple((name, f"blake3:{root_digest(node)}") for name, node in sorted(outputs.items())),
+            notes=tuple(self._notes),
+        )
+
+
+def _restricted(record: Record, took: Varied) -> Record:
+    """As if only those had been varied that were seen to take."""
+    return record if record.varied is None else replace(record, varied=record.varied & took)

@@ -1,0 +1,209 @@
+"""The builds of a diagnosis: numbered, remembered, and each done once."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reprocheck.circumstances import Circumstances
+from reprocheck.compare.index import index
+from reprocheck.diagnose.archive import Archive, Record
+from reprocheck.diagnose.evidence import Story
+from reprocheck.diagnose.search import Varied
+from reprocheck.report.model import BuildRow
+from reprocheck.subject import Build, Subject
+from reprocheck.variation.model import Observed, Variation
+
+STORED = "stored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A build begins."""
+
+    number: int
+    what: str
+    """As `BuildRow.what`."""
+    why: str
+    """A clause: "since the clock's values stand in 3 files"."""
+
+
+def tell(rows: Iterable[Variation], varied: Varied) -> Circumstances:
+    """The control story of these variations, but the varied one of those named."""
+    rows = tuple(rows)
+    circumstances = Circumstances()
+    for row in rows:
+        circumstances = row.control(circumstances)
+    for row in rows:
+        if row.name in varied:
+            circumstances = row.vary(circumstances)
+    return circumstances
+
+
+class Experiment:
+    """The builds of one subject; gives what they gave, and where it lies."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        rows: Sequence[Variation],
+        *,
+        cancel: threading.Event,
+        on_event: Callable[[Event], None],
+        on_line: Callable[[str], None],
+        archive: Archive | None,
+        keep: Callable[[Archive], None],
+    ) -> None:
+        self.rows = tuple(rows)
+        self.records: list[Record] = []
+        self._subject = subject
+        self._cancel = cancel
+        self._on_event = on_event
+        self._on_line = on_line
+        self._keep = keep
+        self._without_traps = False
+        self._valid_from = 0
+        """Index of the first build that counts: those before failed under the supervisor."""
+        self._places: dict[int, Mapping[str, Path]] = {}
+        self._resumed: list[Record] = []
+        names = tuple(row.name for row in rows)
+        if archive is not None and archive.variations == names and not archive.without_traps:
+            self._resumed = list(archive.records)
+
+    @property
+    def every(self) -> Varied:
+        """All that can be varied at once."""
+        return frozenset(row.name for row in self.rows if not row.instead_of)
+
+    def without_traps(self) -> None:
+        """From here on, nothing that needs the supervisor; the numbers go on."""
+        self.rows = tuple(row for row in self.rows if not row.needs_traps)
+        self._without_traps = True
+        self._valid_from = len(self.records)
+        self._resumed = []
+
+    def stored(self) -> Record | None:
+        """The result that is there, as build 1."""
+        build = self._subject.stored()
+        return None if build is None else self._noted(build, None)
+
+    def build(
+        self, varied: Varied, why: str, *, again: bool = False, writers: bool = False, pinned: bool = False
+    ) -> Record:
+        """Builds with these varied, unless that was done; `again`: once more; `pinned`: on one processor."""
+        if not again:
+            for record in self.records[self._valid_from :]:
+                if (record.varied, record.pinned) == (varied, pinned):
+                    return record
+        for record in self._resumed:
+            if (record.varied, record.pinned) == (varied, pinned):
+                self._resumed.remove(record)
+                record = replace(record, number=len(self.records) + 1)
+                self.records.append(record)
+                return record
+        self._on_event(Event(number=len(self.records) + 1, what=self.what(varied, pinned), why=why))
+        build = self._run(varied, writers=writers, pinned=pinned)
+        return self._noted(build, varied, pinned)
+
+    def observe(self, varied: Varied) -> Observed:
+        """What a build with these varied would see."""
+        return self._subject.observe(tell(self.rows, varied), cancel=self._cancel)
+
+    def place(self, record: Record, output: str) -> Path | None:
+        """Where an output of a build lies; a build of an earlier session is done again for it."""
+        if record.number not in self._places and record.varied is not None and record.ok:
+            what = self.what(record.varied, record.pinned)
+            self._on_event(Event(number=record.number, what=what, why="once more, for its bytes"))
+            build = self._run(record.varied, pinned=record.pinned)
+            self._places[record.number] = build.outputs
+        return self._places.get(record.number, {}).get(output)
+
+    def story(self, record: Record) -> Story:
+        """What a build was told, and when it ran."""
+        circumstances = Circumstances() if record.varied is None else tell(self.rows, record.varied)
+        traps = circumstances.conditions.traps
+        clock = traps.clock if traps else None
+        return Story(
+            marks={row.name: tuple(row.marks(circumstances)) for row in self.rows if not row.instead_of},
+            started=record.started,
+            ended=record.ended,
+            clock=clock.at if clock else None,
+            runs=bool(clock and clock.runs),
+        )
+
+    def what(self, varied: Varied | None, pinned: bool = False) -> str:
+        """For people."""
+        if pinned:
+            return f"{self.what(varied)}, on one processor"
+        if varied is None:
+            return STORED
+        if not varied:
+            return "nothing varied"
+        if varied == self.every:
+            return "everything varied"
+        left_out = sorted(self.every - varied)
+        if len(left_out) <= 3:
+            return f"everything varied but {', '.join(left_out)}"
+        names = sorted(varied)
+        if len(names) == 1:
+            return f"only {names[0]} varied"
+        return f"varied: {', '.join(names)}" if len(names) <= 4 else f"{len(names)} varied"
+
+    def table(self) -> tuple[BuildRow, ...]:
+        """The builds, as a report lists them."""
+        first: dict[bytes, int] = {}
+        found = []
+        for record in self.records:
+            key = record.tree.digest.raw if record.ok else b""
+            found.append(
+                BuildRow(
+                    number=record.number,
+                    what=self.what(record.varied, record.pinned),
+                    varied=tuple(sorted(record.varied or ())),
+                    ok=record.ok,
+                    seconds=record.seconds,
+                    equal_to=first.get(key) if key else None,
+                    message=record.message,
+                )
+            )
+            if key:
+                first.setdefault(key, record.number)
+        return tuple(found)
+
+    def _run(self, varied: Varied, *, writers: bool = False, pinned: bool = False) -> Build:
+        circumstances = tell(self.rows, varied)
+        if pinned:
+            circumstances = replace(
+                circumstances.condition(processors=(min(os.sched_getaffinity(0)),)), cores=1
+            )
+        if writers and circumstances.conditions.traps is not None:
+            circumstances = circumstances.trap(writers=True)
+        return self._subject.build(circumstances, cancel=self._cancel, on_line=self._on_line)
+
+    def _noted(self, build: Build, varied: Varied | None, pinned: bool = False) -> Record:
+        record = Record(
+            number=len(self.records) + 1,
+            varied=varied,
+            pinned=pinned,
+            ok=build.ok,
+            message=build.message,
+            started=build.started,
+            ended=build.ended,
+            seconds=build.seconds,
+            observed=build.observed,
+            writers=build.writers,
+            outputs={name: index(path) for name, path in build.outputs.items()} if build.ok else {},
+        )
+        self._places[record.number] = build.outputs
+        self.records.append(record)
+        self._keep(
+            Archive(
+                variations=tuple(row.name for row in self.rows),
+                without_traps=self._without_traps,
+                records=tuple(each for each in self.records if each.varied is not None),
+            )
+        )
+        return record
