@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from reprocheck.diagnose.search import Varied
 from reprocheck.report.model import BuildRow
 from reprocheck.subject import Build, Subject
 from reprocheck.variation.model import Observed, Variation
+from reprocheck.variation.table import tell
 
 STORED = "stored"
 
@@ -29,18 +30,6 @@ class Event:
     """As `BuildRow.what`."""
     why: str
     """A clause: "since the clock's values stand in 3 files"."""
-
-
-def tell(rows: Iterable[Variation], varied: Varied) -> Circumstances:
-    """The control story of these variations, but the varied one of those named."""
-    rows = tuple(rows)
-    circumstances = Circumstances()
-    for row in rows:
-        circumstances = row.control(circumstances)
-    for row in rows:
-        if row.name in varied:
-            circumstances = row.vary(circumstances)
-    return circumstances
 
 
 class Experiment:
