@@ -41,6 +41,10 @@ class Subject(Protocol):
     name: str
     """What reports call it: "musl@1.2.3", "make -C demo"."""
 
+    @property
+    def id(self) -> str:
+        """What is built, the same wherever it is: 64 hexadecimal digits of a BLAKE3 (`Report.derivation`)."""
+
     def stored(self) -> Build | None:
         """The result that is there already, for recipes: built under the contract's circumstances."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 import click
@@ -109,6 +109,13 @@ def project_options(function: F) -> F:
     return verb  # type: ignore[return-value]
 
 
+def supply(sources: Iterable[str] = (), *, offline: bool = False) -> Supply:
+    """These directories, else those of BOOTSTRAP_SOURCES."""
+    named = os.environ.get("BOOTSTRAP_SOURCES", "")
+    directories = tuple(sources) or [directory for directory in named.split(os.pathsep) if directory]
+    return Supply(directories=tuple(map(os.path.abspath, directories)), offline=offline)
+
+
 def supply_options(function: F) -> F:
     """Adds --sources and --offline; the verb gets them as ``supply``."""
 
@@ -122,10 +129,7 @@ def supply_options(function: F) -> F:
     @click.option("--offline", is_flag=True, help="Never use the network.")
     @functools.wraps(function)
     def verb(*args: Any, sources: tuple[str, ...], offline: bool, **rest: Any) -> Any:
-        named = os.environ.get("BOOTSTRAP_SOURCES", "")
-        directories = sources or [directory for directory in named.split(os.pathsep) if directory]
-        supply = Supply(directories=tuple(map(os.path.abspath, directories)), offline=offline)
-        return function(*args, supply=supply, **rest)
+        return function(*args, supply=supply(sources, offline=offline), **rest)
 
     return verb  # type: ignore[return-value]
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from functools import partial
 from pathlib import Path
 
 import click
 
-from bootstrap.errors import Interrupted, UsageError
+from bootstrap.errors import UsageError
 from reprocheck.cli.choice import choice_options
 from reprocheck.cli.tell import Form, report_options, tell
 
@@ -79,50 +77,22 @@ def command(
     """
     from bootstrap.cli.quantities import parse_age
     from bootstrap.recipe.model import Limits
-    from bootstrap.sandbox import Launcher
-    from reprocheck.cause import CAUSES
+    from reprocheck.cli.checking import check_command
     from reprocheck.cli.choice import chosen
-    from reprocheck.cli.keeping import Keeping
-    from reprocheck.cli.progress import progress
-    from reprocheck.cli.several import Check, carry_out
-    from reprocheck.diagnose import diagnose
-    from reprocheck.report.model import Report
-    from reprocheck.subject import Subject
-    from reprocheck.subjects.command import CommandSubject
 
-    rows = chosen(only, without)
     seconds = None if timeout is None else max(1, round(parse_age(timeout)))
-    view = progress(1, quiet=quiet)
-    with Launcher() as launcher:
-        subject: Subject = CommandSubject(
-            argv,
-            launcher=launcher,
-            source=source,
-            env=dict(map(_variable, env)),
-            out=out,
-            limits=Limits(time=seconds),
-        )
-
-        def run(cancel: threading.Event) -> Report:
-            return diagnose(
-                subject,
-                rows,
-                CAUSES,
-                cancel=cancel,
-                on_event=lambda event: view.building(subject.name, event.number, event.what, event.why),
-                on_line=partial(view.line, subject.name),
-                further=further,
-            )
-
-        try:
-            if keep is not None:
-                subject = Keeping(subject, keep)
-            reports = carry_out([Check(title=subject.name, seconds=0.0, run=run)], view, at_once=1)
-        except KeyboardInterrupt:
-            raise Interrupted("interrupted; nothing is left running") from None
-        finally:
-            subject.close()
-    return tell(reports, form)
+    report = check_command(
+        argv,
+        rows=chosen(only, without),
+        source=source,
+        env=dict(map(_variable, env)),
+        out=out,
+        limits=Limits(time=seconds),
+        further=further,
+        keep=keep,
+        quiet=quiet,
+    )
+    return tell([report], form)
 
 
 def _variable(text: str) -> tuple[str, str]:

@@ -33,6 +33,10 @@ class Keeping:
                 f"cannot keep builds in {directory}: {error.strerror}", hint="--keep wants a new directory"
             ) from error
 
+    @property
+    def id(self) -> str:
+        return self._subject.id
+
     def stored(self) -> Build | None:
         build = self._subject.stored()
         return None if build is None else self._kept(build)

@@ -10,6 +10,7 @@ VERBS = (
     Verb("diff", "Compare two files or directories, and tell where they differ."),
     Verb("variations", "List what is varied, at what cost, and whether it can be here."),
     Verb("make-key", "Make a key to sign statements with."),
+    Verb("attest", "Sign statements of what checks came to."),
     Verb("verify-statement", "Verify signed statements."),
     Verb("challenge", "Compare what several rebuilders state."),
     Verb("completion", "Print the completion script for a shell."),

@@ -497,6 +497,7 @@ class _Diagnosis:
             findings=tuple(findings),
             variations=tuple(rows),
             builds=self._experiment.table(),
+            derivation=self._subject.id,
             outputs=tuple((name, f"blake3:{root_digest(node)}") for name, node in sorted(outputs.items())),
             notes=tuple(self._notes),
         )

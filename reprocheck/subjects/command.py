@@ -8,6 +8,7 @@ directory of its source.
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -18,10 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from bootstrap.build.enactment import BUILD
+from bootstrap.digest import digest
 from bootstrap.errors import UsageError
 from bootstrap.recipe.model import Exec, Limits
 from bootstrap.sandbox import Bind, Launcher, Sandbox, base_environment
+from bootstrap.tree import root_digest
 from reprocheck.circumstances import Circumstances
+from reprocheck.compare.index import index
 from reprocheck.subject import Build, Kind
 from reprocheck.subjects.copy import copy_tree
 from reprocheck.subjects.places import Places, beneath, remove
@@ -86,6 +90,14 @@ class CommandSubject:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def id(self) -> str:
+        """Of the words, the variables that were given, and the names, contents, executable bits and
+        symlinks of the source; what the command finds on this host is not part of it."""
+        source = root_digest(index(self._source)).hex
+        parts = [self._argv, sorted(self._env.items()), self._out, source]
+        return digest(json.dumps(["reprocheck command 1", *parts]).encode()).hex
 
     def stored(self) -> Build | None:
         """Nothing: no build of a command is kept."""

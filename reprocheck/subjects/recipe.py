@@ -65,6 +65,11 @@ class RecipeSubject:
         self._stored = self._realised()
         self._renamed: dict[StorePath, str] | None = None
 
+    @property
+    def id(self) -> str:
+        """That of the resolved derivation."""
+        return self._resolved.id.hex
+
     def stored(self) -> Build | None:
         """What the store has as the derivation's outputs."""
         if self._stored is None:

@@ -48,6 +48,7 @@ class Simulated:
     """Writes what `write` says, with everything at its control value where nothing else was told."""
 
     name = "simulated"
+    id = "5a" * 32
 
     def __init__(self, top: Path, write: Write, *, stored: Write | None = None, unsuited: str = "") -> None:
         self.kind: Kind = "recipe" if stored else "command"

@@ -106,7 +106,7 @@ def report(words: str = "share/doc.gz", *, data: bytes = b"\x1f\x8b\x08\0\x01\x0
                 message=words,
             ),
         ),
-        outputs=(("out", "/bootstrap/store/" + "a" * 32 + "-demo-1"),),
+        outputs=(("out", "bootstrap-output:" + "a" * 32),),
         seconds=2.2,
         notes=(f"a note: {words}",),
     )
@@ -198,6 +198,7 @@ REPORTS = st.builds(
             message=_TEXT,
         )
     ),
+    derivation=st.just("") | st.binary(min_size=32, max_size=32).map(bytes.hex),
     outputs=st.dictionaries(_TEXT, _TEXT, max_size=3).map(lambda outputs: tuple(outputs.items())),
     seconds=_SECONDS,
     notes=_tuples(_TEXT),

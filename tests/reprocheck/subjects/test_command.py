@@ -200,3 +200,13 @@ def test_nothing_is_left_of_a_closed_subject(
     assert tmp_path in out.parents
     subject.close()
     assert [*tmp_path.rglob("x")] == []
+
+
+def test_its_id_is_that_of_words_variables_and_source(make: Make, source: Path) -> None:
+    first = make("true", source=source, env={"A": "1"}).id
+    assert make("true", source=source, env={"A": "1"}).id == first
+    others = [make("false", source=source, env={"A": "1"}).id, make("true", source=source).id]
+    others.append(make("true", source=source, env={"A": "1"}, out="deep").id)
+    (source / "deep/script").write_text("another")
+    others.append(make("true", source=source, env={"A": "1"}).id)
+    assert len({first, *others}) == 5
