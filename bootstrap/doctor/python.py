@@ -15,6 +15,7 @@ LIBRARIES = {
     "numpy": "numpy",
     "psutil": "psutil",
     "rich": "rich",
+    "securesystemslib": "securesystemslib[crypto]",
     "starlark": "starlark-pyo3",
     "urllib3": "urllib3",
     "backports.zstd" if sys.version_info < (3, 14) else "compression.zstd": "backports.zstd",

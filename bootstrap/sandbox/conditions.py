@@ -22,8 +22,9 @@ class Clock:
     by a microsecond with each look at it, and goes on by as long as whoever looks has waited (sleep, poll)
     since, so that loops that wait for a change come to an end. Absolute times that are waited for mean
     the clock that is shown; only those of message queues are taken by the kernel's."""
-    ahead: int = 0
-    """Seconds by which the monotonic clock of a frozen one is ahead: for how long the machine has run."""
+    monotonic: int = 123_456_789
+    """Seconds that the monotonic clock of a frozen one shows when the first command starts. More than any
+    machine's, so that no time that is waited for by it has passed by the kernel's clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +64,8 @@ class Traps:
     """stat(2) and its kin: this modification, access and change time, in seconds, for every file that
     was modified since the first command began."""
     inodes: int | None = None
-    """stat(2) and its kin, getdents64(2) with `directories`: inode numbers from this one on, in the order
-    in which files are first looked at, instead of the file system's."""
+    """stat(2) and its kin, getdents64(2) with `directories`: inode numbers made of the files' names and
+    this seed, instead of the file system's."""
     delays: int | None = None
     """Seed of short sleeps at each execve(2) and fork(2): another schedule, but a repeatable one."""
     writers: bool = False
@@ -92,9 +93,9 @@ class Conditions:
     randomise_addresses: bool = False
     """ADDR_NO_RANDOMIZE (personality(2)) is not set."""
     monotonic: int | None = None
-    """Seconds added to CLOCK_MONOTONIC,"""
+    """Seconds that CLOCK_MONOTONIC shows when the sandbox is made,"""
     boot_time: int | None = None
-    """and to CLOCK_BOOTTIME (time_namespaces(7))."""
+    """and CLOCK_BOOTTIME (time_namespaces(7))."""
     first_pid: int | None = None
     """The first command's process id, or a little more."""
     processors: tuple[int, ...] | None = None

@@ -17,10 +17,9 @@ from reprocheck.variation.proof import moved, seen
 from reprocheck.variation.zone import SUMMER_ZONE
 
 _COST = "20 µs for each look at the clock"
-_UPTIME = 98_765_432
-"""Seconds: a little over three years."""
-_DAY = 86_461
-"""Seconds since the start as files of a control build tell it."""
+_CONTROL_UPTIME = 123_456_789
+_VARIED_UPTIME = 222_222_221
+"""Seconds since the start of the machine: almost four years, and seven."""
 
 
 def _proc_uptime(seconds: int) -> bytes:
@@ -32,6 +31,13 @@ def _clock(circumstances: Circumstances, **changes: Any) -> Circumstances:
     traps = circumstances.conditions.traps
     there = (traps and traps.clock) or Clock(at=CONTROL_CLOCK, runs=False)
     return circumstances.trap(clock=replace(there, **changes))
+
+
+def _started(circumstances: Circumstances, seconds: int) -> Circumstances:
+    """A machine that was started so many seconds ago."""
+    told = circumstances.condition(monotonic=seconds, boot_time=seconds)
+    # The monotonic clock, where it stands with the other one, knows nothing of the kernel's.
+    return _clock(told, monotonic=seconds).file("/proc/uptime", _proc_uptime(seconds))
 
 
 def _marks(circumstances: Circumstances) -> tuple[Mark, ...]:
@@ -80,13 +86,10 @@ ROWS = (
         name="time.uptime",
         cause="time.uptime",
         text="the time since the machine started: three years more",
-        control=lambda c: c.file("/proc/uptime", _proc_uptime(_DAY)),
-        # The monotonic clock, where it stands with the other one, knows nothing of the kernel's.
-        vary=lambda c: _clock(c.condition(monotonic=_UPTIME, boot_time=_UPTIME), ahead=_UPTIME).file(
-            "/proc/uptime", _proc_uptime(_DAY + _UPTIME)
-        ),
-        marks=lambda c: (_DAY + _UPTIME,) if c.conditions.boot_time else (_DAY,),
-        took=moved("uptime", by=_UPTIME, within=1e6),
+        control=lambda c: _started(c, _CONTROL_UPTIME),
+        vary=lambda c: _started(c, _VARIED_UPTIME),
+        marks=lambda c: () if c.conditions.boot_time is None else (c.conditions.boot_time,),
+        took=moved("uptime", by=_VARIED_UPTIME - _CONTROL_UPTIME, within=1e6),
         needs_traps=True,
     ),
     Variation(

@@ -13,6 +13,7 @@ from bootstrap.doctor import home as room
 from bootstrap.doctor.finding import Finding
 from bootstrap.doctor.home import home, leftovers, store
 from bootstrap.store import Store
+from bootstrap.store.schema import VERSION
 
 DATA = Path(__file__).parent / "data"
 
@@ -84,8 +85,8 @@ def test_no_store_yet_is_fine(tmp_path) -> None:
 
 def test_a_store_in_use_is_read_and_not_changed(tmp_path) -> None:
     with Store.open(tmp_path):
-        assert store(tmp_path) == Finding("store", "ok", "format 1")
-    assert store(tmp_path) == Finding("store", "ok", "format 1")
+        assert store(tmp_path) == Finding("store", "ok", f"format {VERSION}")
+    assert store(tmp_path) == Finding("store", "ok", f"format {VERSION}")
 
 
 @pytest.mark.parametrize(("version", "state"), [(99, "bad"), (0, "ok")])

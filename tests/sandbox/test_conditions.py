@@ -179,8 +179,8 @@ def test_clocks_that_count_from_the_start_are_shifted_for_every_command(build):
     assert outcome.ok, build.output
     assert outcome.observed["refused"] == {}
     after = [float(number) for number in build.output.split()]
-    shifts = [round((b - a) / 1e6) for a, b in zip(before, after, strict=True)]
-    assert shifts == [5, 7, 7] * 2
+    assert [round(seconds / 1e6) for seconds in after] == [5, 7, 7] * 2
+    assert max(before) < 5_000_000
     assert all(0 <= wall < 1000 for wall in outcome.command_walls)
 
 

@@ -79,3 +79,19 @@ def test_many_files(build):
 
 def test_none_are_told_unless_asked_for(build):
     assert build.sh("touch x", conditions=Conditions(traps=Traps(processors=3))).writers == {}
+
+
+def test_inode_numbers_are_those_of_names_and_a_seed(build):
+    def numbers(seed: int) -> list[str]:
+        conditions = Conditions(traps=Traps(inodes=seed, directories="sorted"))
+        command = "echo > a; ln -f a b; mkdir -p d; stat -c %i a b d .; ls -i d/.. | cut -d' ' -f1"
+        assert build.sh(command, conditions=conditions).ok, build.output
+        return build.output.split()
+
+    first = numbers(1)
+    a, b, d, here = first[:4]
+    assert a == b
+    assert len({a, d, here}) == 3
+    assert {a, d} <= set(first[4:])
+    assert numbers(1) == first
+    assert not {*numbers(2)} & {*first}

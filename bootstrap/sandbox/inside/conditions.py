@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,7 +54,7 @@ class Carried:
     def before_the_root(self) -> None:
         """With all rights, while /proc is the host's and can be written to."""
         shifts = {
-            clock: (name, self._conditions[name])
+            clock: (name, self._conditions[name] - int(time.clock_gettime(clock)))
             for name, clock in (("monotonic", 1), ("boot_time", 7))  # CLOCK_MONOTONIC, CLOCK_BOOTTIME
             if self._conditions[name] is not None
         }

@@ -86,7 +86,7 @@ def run(descriptors: Descriptors, shared: Shared, group: cgroups.Group) -> NoRet
                 if request["conditions"]["traps"] is not None:
                     from bootstrap.sandbox.inside.traps.supervised import Supervised
 
-                    supervised = Supervised(request["conditions"]["traps"])
+                    supervised = Supervised(request["conditions"]["traps"], request["build"])
             _make(request, shared, carried, descriptors.status)
         except sys.CallFailed as error:
             _tell(descriptors, {"setup": [error.call, error.about, error.errno]})

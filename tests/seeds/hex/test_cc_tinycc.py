@@ -73,8 +73,8 @@ def test_tinycc_compiles_musl_as_it_does_when_gcc_made_it(
     sources: Path,  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    for words, folder in commands(tmp_path / "musl", sources):
-        for name, tcc in made.items():
+    for name, tcc in made.items():
+        for words, folder in commands(tmp_path / name, sources):
             (tmp_path / name / folder).mkdir(parents=True)
             subprocess.run([tcc, *words], cwd=tmp_path / name / folder, check=True, capture_output=True)
     objects = {path.relative_to(tmp_path / "gcc"): path for path in (tmp_path / "gcc").rglob("*.o")}

@@ -6,9 +6,9 @@ kernel's clock than to the one shown has been changed already. Such times are th
 clock_nanosleep(2), timerfd_settime(2) and timer_settime(2); the others wait for so and so long, or
 (message queues) are left as they are.
 
-While the clock is frozen, the monotonic one starts at `_MONOTONIC` (or as far ahead of it as is said)
-and goes on by a microsecond for each look and by as long as the caller has waited since its last look,
-so that neither a loop that looks nor one that sleeps goes on for ever.
+While the clock is frozen, the monotonic one starts where it is told and goes on by a microsecond for
+each look and by as long as the caller has waited since its last look, so that neither a loop that looks
+nor one that sleeps goes on for ever.
 """
 
 from __future__ import annotations
@@ -31,18 +31,16 @@ _NARROW = struct.Struct("=ii")  # struct old_timespec32
 _SECOND = 1_000_000_000
 
 _TICK = 1000  # ns
-# Later than any machine's, so that no time that is waited for by it has passed by the kernel's clock.
-_MONOTONIC = 123_456_789 * _SECOND
 
 
 class Clock:
     """The clock of one sandbox, from now on."""
 
-    def __init__(self, at: int, runs: bool, ahead: int) -> None:
+    def __init__(self, at: int, runs: bool, monotonic: int) -> None:
         self._runs = runs
         self._at = at * _SECOND
         self._offset = self._at - time.time_ns()
-        self._monotonic = _MONOTONIC + ahead * _SECOND
+        self._monotonic = monotonic * _SECOND
         self._waiting: dict[int, tuple[int, int]] = {}
         """Of threads that wait: since when by the kernel's clock, and for how long."""
 

@@ -12,7 +12,7 @@ import ctypes
 import os
 import struct
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
@@ -102,9 +102,7 @@ class Directories:
     def _list(self, directory: int) -> _Listing | None:
         entries = sorted(_read(directory), key=self._key, reverse=self._reverse)
         if self._inodes is not None:
-            # A mount point's own number is told here, its root's by stat(2): they are not the same anyway.
-            device, number = os.fstat(directory).st_dev, self._inodes.number
-            entries = [entry._replace(inode=number(device, entry.inode)) for entry in entries]
+            entries = list(_renumbered(entries, directory, self._inodes))
         if self._next + len(entries) > _LAST_OFFSET:
             self._next = 1
         listing = _Listing(self._next, entries, sum(len(entry.name) + 100 for entry in entries))
@@ -134,6 +132,15 @@ class Directories:
             return None
         self._listings[listing.first] = listing
         return listing
+
+
+def _renumbered(entries: list[Entry], directory: int, inodes: Inodes) -> Iterator[Entry]:
+    # A mount point's own number is told here, its root's by stat(2): they are not the same anyway.
+    device = os.fstat(directory).st_dev
+    top = os.readlink(f"/proc/self/fd/{directory}")
+    for entry in entries:
+        name = os.path.normpath(os.path.join(top, os.fsdecode(entry.name)))
+        yield entry._replace(inode=inodes.number(device, entry.inode, name))
 
 
 def _take(call: Call) -> int:

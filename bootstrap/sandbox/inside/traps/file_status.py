@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import os
+import stat
 import struct
 import time
+from hashlib import blake2b
 
 from bootstrap.sandbox.inside.traps.listener import Call, Handler
 from bootstrap.sandbox.inside.traps.places import place
@@ -21,7 +23,7 @@ AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH = 0x100, 0x1000
 # struct stat, arch/x86/include/uapi/asm/stat.h: access, modification, change; each seconds, ns
 _TIMES = struct.Struct("=qQqQqQ")
 _TIMES_AT = 72
-_FILE = struct.Struct("=QQ")  # and at its beginning: device, inode
+_FILE = struct.Struct("=QQQI")  # and at its beginning: device, inode, links, mode
 _STAT_SIZE = 144
 
 # struct statx, include/uapi/linux/stat.h: access, birth, change, modification; each seconds, ns, padding
@@ -29,9 +31,10 @@ _STATX_SIZE = 256
 _STATX_TIME = struct.Struct("=qIi")
 _STATX_PLACES = (64, 80, 96, 112)
 _STATX_INODE, _STATX_INODE_AT = struct.Struct("=Q"), 32
+_STATX_LINKS, _STATX_LINKS_AT = struct.Struct("=I8xH"), 16  # links, owner and group, mode
 _STATX_DEVICE, _STATX_DEVICE_AT = struct.Struct("=II"), 136  # major, minor
 
-_MOST_INODES = 1_000_000
+_MOST_LINKED = 1_000_000
 
 _buffer = ctypes.create_string_buffer(_STATX_SIZE)
 _syscall = ctypes.PyDLL(None, use_errno=True).syscall
@@ -43,21 +46,40 @@ _syscall.restype = ctypes.c_long
 
 
 class Inodes:
-    """Numbers for files, in the order in which they are asked for; the same for the same file."""
+    """Numbers for files, made of their names; of a file with several, of the one first asked for.
 
-    def __init__(self, first: int) -> None:
-        self._next = first
-        self._known: dict[tuple[int, int], int] = {}
+    Names count from `build`, the working directory, wherever that is seen.
+    """
 
-    def number(self, device: int, inode: int) -> int:
-        """The number of a file, or its own once a million others have one."""
-        known = self._known.get((device, inode))
-        if known is None:
-            if len(self._known) >= _MOST_INODES:
-                return inode
-            known = self._known[device, inode] = self._next
-            self._next += 1
-        return known
+    def __init__(self, seed: int, build: str) -> None:
+        self._seed = seed
+        self._build = build
+        self._linked: dict[tuple[int, int], int] = {}
+        """Numbers of files with several names, by device and inode."""
+
+    def number(self, device: int, inode: int, name: str, *, linked: bool = False) -> int:
+        """The number of the file of this name; `linked`: which may have others."""
+        known = self._linked.get((device, inode))
+        if known is not None:
+            return known
+        if name == self._build or name.startswith(self._build + "/"):
+            name = "." + name[len(self._build) :]
+        digest = blake2b(os.fsencode(name), digest_size=8, salt=b"%d" % self._seed).digest()
+        # All of one length.
+        number = 10**12 + int.from_bytes(digest, "big") % 10**12
+        if linked and len(self._linked) < _MOST_LINKED:
+            self._linked[device, inode] = number
+        return number
+
+
+def _name(where: bytes, follow: int) -> str:
+    """The name of the file that was looked at."""
+    no_follow = os.O_NOFOLLOW if follow & AT_SYMLINK_NOFOLLOW else 0
+    descriptor = os.open(where, os.O_PATH | no_follow | os.O_CLOEXEC)
+    try:
+        return os.readlink(f"/proc/self/fd/{descriptor}")
+    finally:
+        os.close(descriptor)
 
 
 class FileStatus:
@@ -102,8 +124,10 @@ class FileStatus:
         if is_new:
             _TIMES.pack_into(content, _TIMES_AT, *(self._seconds, 0) * 3)
         if self._inodes is not None:
-            device, inode = _FILE.unpack_from(content)
-            _FILE.pack_into(content, 0, device, self._inodes.number(device, inode))
+            device, inode, links, mode = _FILE.unpack_from(content)
+            linked = links > 1 and not stat.S_ISDIR(mode)
+            number = self._inodes.number(device, inode, _name(where, follow), linked=linked)
+            _FILE.pack_into(content, 0, device, number, links, mode)
         elif not is_new:
             return None
         call.write(result, _narrowed(bytes(content)) if call.narrow else bytes(content))
@@ -124,9 +148,10 @@ class FileStatus:
                     _STATX_TIME.pack_into(content, at, self._seconds, 0, 0)
         if self._inodes is not None:
             (inode,) = _STATX_INODE.unpack_from(content, _STATX_INODE_AT)
-            number = self._inodes.number(
-                os.makedev(*_STATX_DEVICE.unpack_from(content, _STATX_DEVICE_AT)), inode
-            )
+            device = os.makedev(*_STATX_DEVICE.unpack_from(content, _STATX_DEVICE_AT))
+            links, mode = _STATX_LINKS.unpack_from(content, _STATX_LINKS_AT)
+            linked = links > 1 and not stat.S_ISDIR(mode)
+            number = self._inodes.number(device, inode, _name(where, follow), linked=linked)
             _STATX_INODE.pack_into(content, _STATX_INODE_AT, number)
         elif not is_new:
             return None

@@ -14,10 +14,12 @@ from bootstrap.sandbox.inside.traps.supervisor import Refused, Supervisor
 class Supervised:
     """The traps of one sandbox; made while the host's files can be seen, begun with the first command.
 
-    `traps` are the fields of `conditions.Traps`, bytes as text with a character for each.
+    `traps` are the fields of `conditions.Traps`, bytes as text with a character for each; `build` is
+    where the working directory is seen.
     """
 
-    def __init__(self, traps: dict[str, Any]) -> None:
+    def __init__(self, traps: dict[str, Any], build: str) -> None:
+        self._build = build
         seed = traps["random"]
         self._traps = {**traps, "random": None if seed is None else seed.encode("latin-1")}
         self._supervisor: Supervisor | None = None
@@ -26,7 +28,7 @@ class Supervised:
 
     def begin(self) -> None:
         """Set the clock, and tell the files that are there from those to come."""
-        self._supervisor = Supervisor(self._traps)
+        self._supervisor = Supervisor(self._traps, self._build)
 
     def spawn(
         self, program: str, argv: list[str], environment: dict[str, str], streams: commands.Streams

@@ -47,7 +47,7 @@ class Supervisor:
     `traps` are the fields of `conditions.Traps`.
     """
 
-    def __init__(self, traps: dict[str, Any]) -> None:
+    def __init__(self, traps: dict[str, Any], build: str) -> None:
         self._filter = notify_filter.assemble(traps)
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._planned = 0
@@ -61,18 +61,18 @@ class Supervisor:
         self._is_traced = notify_filter.is_traced(traps)
         self._writers = Writers() if traps["writers"] else None
         self._clock = Clock(**traps["clock"]) if traps["clock"] is not None else None
-        self._handlers = self._all_handlers(traps)
+        self._handlers = self._all_handlers(traps, build)
         # The launcher process has no garbage; a day of answers may.
         gc.freeze()
         gc.enable()
 
-    def _all_handlers(self, traps: dict[str, Any]) -> dict[str, listener.Handler]:
+    def _all_handlers(self, traps: dict[str, Any], build: str) -> dict[str, listener.Handler]:
         handlers = Machine(traps).handlers()
         if self._clock is not None:
             handlers |= self._clock.handlers()
         if traps["random"] is not None:
             handlers |= randomness.Randomness(traps["random"], self._tracer).handlers()
-        inodes = None if traps["inodes"] is None else Inodes(traps["inodes"])
+        inodes = None if traps["inodes"] is None else Inodes(traps["inodes"], build)
         if traps["directories"] is not None:
             handlers |= Directories(traps["directories"], inodes).handlers()
         if traps["file_times"] is not None or inodes is not None:
