@@ -39,7 +39,7 @@ _L0, _L1, _L2 = Level.ALWAYS, Level.OUTSIDE, Level.PROTECTED
 _ROWS = (
     (
         "time.clock",
-        _L0,
+        _L1,
         "The result holds the time at which it was built.",
         "Take the time from SOURCE_DATE_EPOCH, or leave it out: gzip -n; ar rcD; "
         "zip -X after touch -d @$SOURCE_DATE_EPOCH; date -u -d @$SOURCE_DATE_EPOCH; GCC and Clang use the "
@@ -48,7 +48,7 @@ _ROWS = (
     ),
     (
         "time.mtime",
-        _L0,
+        _L1,
         "The result holds modification times of files.",
         "Store a fixed time: tar --sort=name --mtime=@$SOURCE_DATE_EPOCH --owner=0 --group=0 "
         "--numeric-owner --format=gnu; cpio --reproducible; touch -d @$SOURCE_DATE_EPOCH what goes into a "
@@ -63,13 +63,13 @@ _ROWS = (
     ),
     (
         "time.elapsed",
-        _L0,
+        _L1,
         "The result holds how long something took.",
         "Leave durations out of what is built; write them to the log.",
     ),
     (
         "time.uptime",
-        _L0,
+        _L1,
         "The result holds the time since the machine started, or a value made from it.",
         "Do not read the monotonic clock or /proc/uptime for what is kept; a seed must be a constant.",
     ),

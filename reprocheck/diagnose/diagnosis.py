@@ -284,9 +284,9 @@ class _Diagnosis:
                     clue.name for clue in evidence.clues if clue.strength > 0.5 and clue.name in wanted
                 )
         if not likely:
-            return f"to halve what may be the cause for {len(differing)} files"
+            return f"to halve what may be the cause for {_files(len(differing))}"
         name, count = likely.most_common(1)[0]
-        return f"values of {name} stand in the differing bytes of {count} files"
+        return f"values of {name} stand in the differing bytes of {_files(count)}"
 
     def _with_noise(self, files: Files, differing: list[Differing]) -> list[Differing]:
         """With two builds on one processor, if files differ with nothing varied."""
@@ -506,3 +506,7 @@ class _Diagnosis:
 def _restricted(record: Record, took: Varied) -> Record:
     """As if only those had been varied that were seen to take."""
     return record if record.varied is None else replace(record, varied=record.varied & took)
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
