@@ -203,10 +203,11 @@ class Incoming:
     def keep(self) -> Path:
         """The file under its final name. `verify` must have passed."""
         with _disk_faults(self._final):
-            os.fchmod(self._file.fileno(), 0o444)
             # Else a power cut may leave the name with other contents, which nothing would notice.
             os.fsync(self._file.fileno())
             os.rename(self._part, self._final)
+            # Not before: whoever is killed in between must be able to take it up again.
+            os.fchmod(self._file.fileno(), 0o444)
         self._report(self.done)
         return self._final
 

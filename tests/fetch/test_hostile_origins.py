@@ -374,6 +374,24 @@ def test_a_transfer_that_is_killed_goes_on_in_the_next_run(
     assert [path.name for path in cache.iterdir()] == [source.sha256.hex]
 
 
+def test_a_run_that_is_killed_before_the_last_step_can_be_taken_up(
+    server: Server, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    server.answers["/x"] = raw(head(LENGTH), CONTENTS)
+    source = source_of(CONTENTS, server.url + "/x")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "rename", die)
+        with pytest.raises(KeyboardInterrupt):
+            fetcher_in(tmp_path).fetch(source)
+    part = cache / f"{source.sha256}.part"
+    assert part.stat().st_mode & 0o200  # who is not root could not open it again
+    kept = fetcher_in(tmp_path).fetch(source)
+    assert (kept.read_bytes(), kept.stat().st_mode & 0o777) == (CONTENTS, 0o444)
+
+
 # names of files
 
 
