@@ -54,7 +54,7 @@ def mark(layout: Layout, facts: Facts, policy: Policy, *, weigh: bool) -> Marked
         held = used.held()
     finally:
         used.close()
-    seen = mounted()
+    seen = mounted(layout.store)
     every = facts.rows_of_paths()
     references = facts.every_reference()
     siblings = facts.siblings()

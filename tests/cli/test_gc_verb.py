@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -158,6 +159,30 @@ def test_a_program_that_closes_every_descriptor_keeps_what_it_sees(checkout: Che
     assert checkout.good("gc", "--older-than", "0").stdout == "nothing to collect\n"
     process.communicate("\n")
     assert stored(checkout) == {"leaf-1", "tool-1"}
+
+
+def test_what_a_program_sees_of_another_home_may_go(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.stage(STAGE)
+    checkout.good("run", "tool")
+    other = {"BOOTSTRAP_HOME": str(tmp_path / "another home")}
+    checkout.good("run", "tool", **other)
+    nothing_runs(checkout)
+    command = checkout.command("exec", "tool", "--", "sh", "-c", "echo ready; read line")
+    process = subprocess.Popen(
+        command,
+        cwd=checkout.root,
+        env=checkout.environment | other,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    assert checkout.good("gc", "--older-than", "0", **other).stdout == "nothing to collect\n"
+    checkout.good("gc", "--older-than", "0")
+    assert stored(checkout) == set()
+    process.communicate("\n")
+    assert process.returncode == 0
 
 
 def test_what_a_running_build_uses_stays(checkout: Checkout) -> None:

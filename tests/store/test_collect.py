@@ -442,7 +442,7 @@ def test_what_a_process_has_mounted_stays(
 ) -> None:
     lib = fill("lib")
     path = fill("x", lib)
-    monkeypatch.setattr("bootstrap.store.mark.mounted", lambda: {path.hash})
+    monkeypatch.setattr("bootstrap.store.mark.mounted", lambda store: {path.hash})
     assert collect(home).garbage == ()
     assert there(home) == {lib, path}
 
@@ -481,9 +481,13 @@ def test_random_stores_keep_just_what_is_asked_for(home: str, fill: Callable[...
 
 
 def test_mounts_at_store_paths_are_found() -> None:
-    from bootstrap.store.mounted import _MOUNT
+    from bootstrap.store.mounted import Place, _mounted
 
     hash = "a" * 31 + "7"
-    line = f"36 35 98:0 /home/x/store/{hash}-lua-5.4.4 {PREFIX}/{hash}-lua-5.4.4 ro,nosuid - ext4 /dev/x rw\n"
-    assert _MOUNT.findall(line.encode()) == [hash.encode()]
-    assert _MOUNT.findall(b"36 35 98:0 / / rw - ext4 /dev/x rw\n") == []
+    line = f"36 35 98:0 /a\\040b/store/{hash}-lua-5.4.4 {PREFIX}/{hash}-lua-5.4.4 ro - ext4 /dev/x rw\n"
+    own = Place(b"98:0", b"/a b/store")
+    assert _mounted(line.encode(), own) == {hash}
+    assert _mounted(line.encode(), None) == {hash}
+    assert _mounted(b"36 35 98:0 / / rw - ext4 /dev/x rw\n", None) == set()
+    for other in (Place(b"98:1", b"/a b/store"), Place(b"98:0", b"/c/store"), Place(b"98:0", b"/store")):
+        assert _mounted(line.encode(), other) == set()
