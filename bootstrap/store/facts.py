@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.digest import Digest
@@ -96,7 +97,7 @@ class Facts:
         missing = [path for path in wanted if names.get(path.hash) != path.name]
         if missing:
             raise StoreError(f"not in the store: {min(missing)}", hint="build it again")
-        return tuple([StorePath(hash, name) for hash, name in rows])
+        return tuple(map(tuple.__new__, repeat(StorePath), rows))  # StorePath(...) is a call in Python
 
     def add_paths(self, added: Sequence[Added], boot: str) -> None:
         """Registers new paths; each comes after those of them that it refers to."""
