@@ -2,7 +2,8 @@
 
     listener.py     questions from the kernel and answers to it (seccomp_unotify(2))
     memory.py       the memory of the process that asks
-    tracing.py      processes stopped at fork(2) and execve(2) (ptrace(2)): vDSO, AT_RANDOM, delays
+    tracing.py      processes stopped at fork(2) and execve(2) (ptrace(2)): vDSO, AT_RANDOM
+    delays.py       how long they are kept stopped: another schedule
     supervisor.py   the loop that process 1 runs while a command does
 
 and one file for each kind of answer:

@@ -16,6 +16,7 @@ from signal import SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU
 
 from bootstrap.sandbox import syscalls as sys
 from bootstrap.sandbox.inside.traps import memory
+from bootstrap.sandbox.inside.traps.delays import Delays
 
 PTRACE_CONT = 7  # include/uapi/linux/ptrace.h
 PTRACE_GETREGS = 12  # arch/x86/include/uapi/asm/ptrace-abi.h
@@ -43,7 +44,6 @@ AT_NULL, AT_IGNORE = 0, 1  # include/uapi/linux/auxvec.h
 AT_RANDOM = 25
 AT_SYSINFO, AT_SYSINFO_EHDR = 32, 33  # arch/x86/include/uapi/asm/auxvec.h
 
-_LONGEST_DELAY = 20_000_000  # ns
 _PATIENCE = 0.1  # seconds
 
 _ptrace = ctypes.PyDLL(None, use_errno=True).ptrace
@@ -92,13 +92,13 @@ class Tracer:
         """Programs started, and of how many the vDSO could be hidden."""
         self._after = after
         self._at_random = at_random
-        self._delays = delays
         self._ancestor = Lineage(b"sandbox")
         self._lineages: dict[int, Lineage] = {}
         self._waiting: set[int] = set()
         """Those that stopped at birth, before it was known whose child they are,"""
         self._announced: set[int] = set()
         """and those of whom that is known, and who have not stopped yet."""
+        self._delays = None if delays is None else Delays(delays, after, self._lineages.keys, _go_on)
 
     def adopt(self, pid: int) -> None:
         """`seize`, for a child of ours."""
@@ -115,6 +115,8 @@ class Tracer:
         self._lineages.pop(tid, None)
         self._waiting.discard(tid)
         self._announced.discard(tid)
+        if self._delays is not None:
+            self._delays.ended(tid)
 
     def stopped(self, tid: int, status: int) -> None:
         """Have a process go on that stopped with this wait status."""
@@ -166,11 +168,8 @@ class Tracer:
     def _go_on_later(self, tid: int, occasion: bytes) -> None:
         if self._delays is None:
             _go_on(tid)
-            return
-        seed = b"%d %s" % (self._delays, occasion)
-        drawn = blake2b(seed, key=self.lineage(tid).name, digest_size=4).digest()
-        delay = int.from_bytes(drawn, "big") % _LONGEST_DELAY
-        self._after(delay / 1e9, lambda: _go_on(tid))
+        else:
+            self._delays.hold(tid, self.lineage(tid).name, occasion)
 
     def _start_program(self, tid: int) -> None:
         self.programs += 1
