@@ -2,7 +2,8 @@
 
 reprotest and diffoscope are looked for in REPROTEST_PATH, directories like those of PATH, and then in
 PATH; with them faketime and disorderfs, without which reprotest leaves out the time and the order of
-directories. As root it can make use of all of its variations but another user, which needs sudo.
+directories. reprotest 0.7.33 starts with Python 3.12 and later only. As root it can make use of all of
+its variations but another user, which needs sudo.
 """
 
 import os
@@ -90,8 +91,9 @@ def by_reprotest(case: Case) -> Answer:
         )
         seconds = time.monotonic() - began
     text = done.stdout + done.stderr
-    if done.returncode not in (0, 1):
-        return Answer(False, f"exit status {done.returncode}: {text[-200:]}", False, 0, seconds)
+    builds = text.count("build successful")
+    if done.returncode not in (0, 1) or not builds:
+        sys.exit(f"reprotest ended with {done.returncode} and {builds} builds:\n{text[-2000:]}")
     found = re.search(r"varying each of the following:\n(.*)\n", text)
     names = found[1].split() if found else []
     if found:
@@ -101,7 +103,7 @@ def by_reprotest(case: Case) -> Answer:
     wanted = expected(case)
     named = bool(names) and all(CAUSES[name] & wanted for name in names)
     named = named and wanted <= {cause for name in names for cause in CAUSES[name]}
-    return Answer(done.returncode == 1, said, named, text.count("build successful"), seconds)
+    return Answer(done.returncode == 1, said, named, builds, seconds)
 
 
 if __name__ == "__main__":
