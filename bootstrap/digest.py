@@ -130,5 +130,9 @@ def digest_file(path: str | bytes | os.PathLike[str]) -> Digest:
     with open(path, "rb", buffering=0) as file:
         if os.fstat(file.fileno()).st_size < _MANY_CORES_FROM:
             return Digest(_blake3.blake3(file.read()).digest())
-    threads = _blake3.blake3.AUTO
-    return Digest(_blake3.blake3(max_threads=threads).update_mmap(os.fsdecode(path)).digest())
+        # Not mapped, which is no faster: a hole that is read through a map takes room in a tmpfs, and a file
+        # that gets shorter meanwhile would kill us (SIGBUS).
+        whole, piece = hasher(many_cores=True), bytearray(_MANY_CORES_FROM)
+        while size := file.readinto(piece):
+            whole.update(memoryview(piece)[:size])
+        return Digest(whole.digest())

@@ -1,5 +1,6 @@
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def test_a_file_has_the_digest_of_its_contents_however_large(tmp_path: Path, siz
     (tmp_path / "file").write_bytes(data)
     assert digest_file(tmp_path / "file") == digest(data)
     assert digest_file(os.fsencode(tmp_path / "file")) == digest(data)
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="there is no tmpfs at /dev/shm")
+def test_holes_of_a_file_in_memory_take_no_room_after_it_was_read() -> None:
+    with tempfile.NamedTemporaryFile(dir="/dev/shm") as file:
+        file.truncate(8 << 20)
+        assert digest_file(file.name) == digest(bytes(8 << 20))
+        assert os.stat(file.name).st_blocks == 0
 
 
 def test_a_digest_is_read_as_it_is_spelt() -> None:

@@ -13,11 +13,13 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import Any, NamedTuple, NoReturn
 
 import click
 
+from bootstrap.cli.stopping import hangups
 from bootstrap.errors import BootstrapError, Interrupted
 
 _CYCLES_FROM = 100_000
@@ -73,10 +75,14 @@ class Verbs(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def run(program: click.Command, version: str, argv: list[str] | None) -> int:
-    """Runs a program and gives its exit status; every message has been printed by then."""
+def run(program: click.Command, version: str, argv: list[str] | None, *, failed: int = 1) -> int:
+    """Runs a program and gives its exit status; every message has been printed by then.
+
+    `failed` is that of errors that have none of their own.
+    """
     gc.set_threshold(_CYCLES_FROM)
-    signal.signal(signal.SIGTERM, _terminated)
+    for number in (signal.SIGTERM, *hangups()):
+        signal.signal(number, _terminated)
     _open_missing_streams()
     try:
         result = program.main(args=argv, prog_name=program.name, standalone_mode=False)
@@ -86,17 +92,20 @@ def run(program: click.Command, version: str, argv: list[str] | None) -> int:
         _drop_answer()
         return 128 + signal.SIGPIPE
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        return _report(Interrupted("interrupted; nothing is left running"))
+        return _report(Interrupted("interrupted; nothing is left running"), failed)
     except BootstrapError as error:
-        return _report(error)
+        return _report(error, failed)
     except OSError as error:
-        if error.errno not in _FULL or error.filename is not None:
+        if error.errno not in _FULL:
             return _own_fault(f"{program.name} {version}", error)
+        if error.filename is not None:
+            return _report(BootstrapError(f"{os.fsdecode(error.filename)}: {error.strerror}"), failed)
         _drop_answer()
-        return _report(BootstrapError(f"the answer cannot be written: {error.strerror}"))
+        return _report(BootstrapError(f"the answer cannot be written: {error.strerror}"), failed)
     except Exception as error:
         return _own_fault(f"{program.name} {version}", error)
     return result if isinstance(result, int) else 0
@@ -121,11 +130,11 @@ def _drop_answer() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _report(error: BootstrapError) -> int:
+def _report(error: BootstrapError, failed: int) -> int:
     from bootstrap.cli.say import report
 
     report(error)
-    return error.exit_status
+    return error.exit_status if error.exit_status != BootstrapError.exit_status else failed
 
 
 def _own_fault(program: str, error: Exception) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import Any, TextIO
 
 from bootstrap.errors import BootstrapError
@@ -29,19 +30,28 @@ def answer_json(value: Any) -> None:
 
 
 def note(text: str) -> None:
-    """A remark that is no answer."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+    """A remark that is no answer; lost if standard error takes no more, as of a terminal that was closed."""
+    with suppress(OSError):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
 
 
 def report(error: BootstrapError) -> None:
     """What is wrong and what to do."""
     colour = has_colour(sys.stderr)
     mark = f"{_RED}{_BOLD}error{_PLAIN}: " if colour else "error: "
-    sys.stdout.flush()
-    note(mark + error.message)
+    with suppress(OSError):
+        sys.stdout.flush()
+    note(mark + _lines(error.message))
     if error.hint:
-        note((f"{_BOLD}hint{_PLAIN}: " if colour else "hint: ") + error.hint)
+        note((f"{_BOLD}hint{_PLAIN}: " if colour else "hint: ") + _lines(error.hint))
+
+
+def _lines(text: str) -> str:
+    """Text that may hold names of files; none of it can steer the terminal."""
+    from bootstrap.build.failure import printable
+
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def counted(number: int, thing: str) -> str:

@@ -131,7 +131,7 @@ class Launcher:
             progress = PROGRESS.unpack(os.pread(body, PROGRESS.size, 0))[0]
             writers = _writers(watched.told, body)
         _refuse_unmade(watched.told)
-        return _outcome(watched, limits, progress, len(sandbox.commands), time.monotonic() - started, writers)
+        return _outcome(watched, sandbox, limits, progress, time.monotonic() - started, writers)
 
     def _send(self, descriptors: list[int]) -> None:
         with self._lock:
@@ -232,12 +232,17 @@ def _observed(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _outcome(
-    watched: Watched, limits: Limits, progress: int, commands: int, wall: float, writers: dict[str, str]
+    watched: Watched,
+    sandbox: Sandbox,
+    limits: Limits,
+    progress: int,
+    wall: float,
+    writers: dict[str, str],
 ) -> Outcome:
     wait_status, user, system, peak = watched.told["ended"]
     done = watched.told.get("done", {})
     limit = watched.limit or done.get("limit") or watched.told["passed"]
-    running = done.get("index", progress if 0 <= progress < commands else None)
+    running = done.get("index", progress if 0 <= progress < len(sandbox.commands) else None)
     usage = {
         "wall": wall,
         "user": user,
@@ -249,6 +254,8 @@ def _outcome(
     }
     if limit is not None:
         message = _limit_message(limit, limits)
+        if sandbox.root != "host":  # where no recipe says so
+            message += f"; limits({limit} = ...) in the recipe raises it"
         return Outcome(ok=False, limit=limit, failed_index=running, message=message, **usage)
     if done.get("ok"):
         # Even if it was cancelled a moment later: all has been done.
@@ -288,6 +295,4 @@ _UNITS = {
 def _limit_message(limit: str, limits: Limits) -> str:
     value = getattr(limits, limit)
     allowed = _UNITS[limit].format(f"{value:g}" if isinstance(value, float) else f"{value:,}")
-    return (
-        f"passed its limit of {allowed} and was killed whole; limits({limit} = ...) in the recipe raises it"
-    )
+    return f"passed its limit of {allowed} and was killed whole"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _DEEP = 64
@@ -13,8 +14,9 @@ _DEEP = 64
 def remove_tree(path: str | bytes) -> None:
     """Removes a file, symlink or directory with all beneath; nothing happens if it is not there.
 
-    Never follows a symlink. OSError for what cannot be removed (after removing what could be, up to
-    there).
+    Never follows a symlink, and does not mind others who remove the same: what was moved up from a great
+    depth belongs to nobody, and a sweep may find it. OSError for what cannot be removed (after removing
+    what could be, up to there).
     """
     path = os.fsencode(path)
     parent, name = os.path.split(path.rstrip(b"/"))
@@ -25,16 +27,14 @@ def remove_tree(path: str | bytes) -> None:
     try:
         moved = [name]
         while moved:
-            _remove(fd, moved.pop(), fd, moved)
+            with suppress(FileNotFoundError):
+                _remove(fd, moved.pop(), fd, moved)
     finally:
         os.close(fd)
 
 
 def _remove(fd: int, name: bytes, top: int, moved: list[bytes]) -> None:
-    try:
-        mode = os.lstat(name, dir_fd=fd).st_mode
-    except FileNotFoundError:
-        return
+    mode = os.lstat(name, dir_fd=fd).st_mode
     if stat.S_ISDIR(mode):
         _remove_directory(fd, name, top, moved, 0)
     else:
@@ -58,10 +58,11 @@ def _remove_directory(fd: int, name: bytes, top: int, moved: list[bytes], depth:
         with os.scandir(inner) as entries:
             found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
         for entry, is_directory in found:
-            if is_directory:
-                _remove_directory(inner, os.fsencode(entry), top, moved, depth + 1)
-            else:
-                os.unlink(entry, dir_fd=inner)
+            with suppress(FileNotFoundError):
+                if is_directory:
+                    _remove_directory(inner, os.fsencode(entry), top, moved, depth + 1)
+                else:
+                    os.unlink(entry, dir_fd=inner)
     finally:
         os.close(inner)
     os.rmdir(name, dir_fd=fd)

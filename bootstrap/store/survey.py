@@ -28,7 +28,7 @@ _DIRECTORY = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_DIRECTORY
 _CHUNK = 1 << 20
 DEEPEST = 200
 """Levels of directories in an output; each holds a descriptor open during the walk."""
-_LONGEST = 3900
+LONGEST = 3900
 """Bytes of a path from the output's top; PATH_MAX (limits.h) is 4096, with the store path before."""
 _FAULTS = 10
 
@@ -115,8 +115,8 @@ class _Walk:
         self.faults.append(f"{shown(path)}: {why}")
 
     def _directory(self, parent: int, name: bytes, path: bytes, depth: int) -> Directory:
-        if depth > DEEPEST or len(path) > _LONGEST:
-            self._refuse(path[:60] + b"...", f"deeper than {DEEPEST} levels or longer than {_LONGEST} bytes")
+        if depth > DEEPEST or len(path) > LONGEST:
+            self._refuse(path[:60] + b"...", f"deeper than {DEEPEST} levels or longer than {LONGEST} bytes")
             return Directory()
         fd = _open_directory(parent, name)
         entries: list[tuple[bytes, Node]] = []

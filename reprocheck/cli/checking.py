@@ -123,6 +123,7 @@ def check_command(
     quiet: bool = False,
 ) -> Report:
     """Checks a command of this host (`reprocheck.subjects.command`). Interrupted once nothing runs."""
+    from bootstrap.cli.stopping import stopping
     from bootstrap.sandbox import Launcher
     from reprocheck.cause import CAUSES
     from reprocheck.cli.keeping import Keeping
@@ -148,14 +149,14 @@ def check_command(
                 further=further,
             )
 
-        try:
-            if keep is not None:
-                subject = Keeping(subject, keep)
-            (report,) = carry_out([Check(title=subject.name, seconds=0.0, run=run)], view, at_once=1)
-        except KeyboardInterrupt:
-            raise Interrupted("interrupted; nothing is left running") from None
-        finally:
-            subject.close()
+        with stopping() as cancel:
+            try:
+                if keep is not None:
+                    subject = Keeping(subject, keep)
+                check = Check(title=subject.name, seconds=0.0, run=run)
+                (report,) = carry_out([check], view, at_once=1, cancel=cancel)
+            finally:
+                subject.close()
     return report
 
 
@@ -198,6 +199,7 @@ class _Work:
 
     def check(self, steps: Sequence[Step], *, known: Mapping[Digest, Report]) -> dict[Digest, Report]:
         """A report of each step, those that are known among them. Interrupted once nothing runs."""
+        from bootstrap.cli.stopping import stopping
         from bootstrap.inspect.verdicts import resolved
         from reprocheck.cli.progress import progress
         from reprocheck.cli.several import Check, carry_out
@@ -220,8 +222,10 @@ class _Work:
             for id, step in left.items()
         ]
         try:
-            reports = carry_out(checks, view, at_once=min(self.manner.jobs, len(checks))) if checks else []
-        except (Interrupted, KeyboardInterrupt):
+            with stopping() as cancel:
+                at_once = min(self.manner.jobs, len(checks))
+                reports = carry_out(checks, view, at_once=at_once, cancel=cancel) if checks else []
+        except Interrupted:
             kept = "what was found is kept, and " if self.manner.method else ""
             raise Interrupted(
                 f"interrupted; {kept}nothing is left running",

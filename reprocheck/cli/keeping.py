@@ -61,7 +61,18 @@ class Keeping:
 
     def _kept(self, build: Build) -> Build:
         self._count += 1
-        place = self._directory / str(self._count)
+        try:
+            self._copy(build, self._directory / str(self._count))
+        except OSError as error:
+            # Of shutil.Error, which has no errno, the first of what it collected.
+            why = error.strerror or str(error.args[0][0][2])
+            raise UsageError(
+                f"cannot keep build {self._count} in {self._directory}: {why}",
+                hint="--keep wants a new directory with room for a copy of every build",
+            ) from error
+        return build
+
+    def _copy(self, build: Build, place: Path) -> None:
         place.mkdir()
         if not build.ok and build.log is not None:
             shutil.copyfile(build.log, place / "log")
@@ -70,4 +81,3 @@ class Keeping:
                 shutil.copytree(path, place / name, symlinks=True)
             else:
                 shutil.copy2(path, place / name, follow_symlinks=False)
-        return build

@@ -8,6 +8,7 @@ import click
 
 from bootstrap import __version__
 from bootstrap.cli.program import CONTEXT_SETTINGS, Verbs, end, run
+from bootstrap.errors import StoreError
 from reprocheck.cli.verbs import VERBS
 
 _EPILOG = """\b
@@ -60,4 +61,4 @@ def main(argv: list[str] | None = None) -> NoReturn:
 
 def status(argv: list[str] | None = None) -> int:
     """Runs the program and gives its exit status; every message has been printed by then."""
-    return run(program, __version__, argv)
+    return run(program, __version__, argv, failed=StoreError.exit_status)

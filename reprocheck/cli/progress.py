@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
@@ -122,7 +123,8 @@ class Live:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._live.__exit__(kind, error, trace)
+        with suppress(OSError):  # of a terminal that was closed
+            self._live.__exit__(kind, error, trace)
 
     def begun(self, subject: str) -> None:
         with self._lock:
@@ -143,7 +145,8 @@ class Live:
         with self._lock:
             self._rows.pop(report.subject, None)
             self._done += 1
-        self._console.print(Text.from_ansi(verdict_line(report, Paint(colour=True))), soft_wrap=True)
+        with suppress(OSError):
+            self._console.print(Text.from_ansi(verdict_line(report, Paint(colour=True))), soft_wrap=True)
 
     def _table(self) -> Table:
         from rich.table import Table

@@ -138,16 +138,14 @@ class _Diagnosis:
         control = self._experiment.build(_NOTHING, why, writers=True)
         if control.ok or not any(row.needs_traps for row in self._experiment.rows):
             return control if control.ok else None
-        self._without_traps(control.message)
-        control = self._experiment.build(_NOTHING, "it may work without the supervisor", again=True)
-        return control if control.ok else None
-
-    def _without_traps(self, message: str) -> None:
-        for row in self._experiment.rows:
-            if row.needs_traps:
-                self._refused[row.name] = "the build does not work under the supervisor"
+        trapped = [row.name for row in self._experiment.rows if row.needs_traps]
         self._experiment.without_traps()
-        self._notes.append(f"the build failed under the supervisor of system calls: {message}")
+        plain = self._experiment.build(_NOTHING, "it may work without the supervisor", again=True)
+        if not plain.ok:
+            return None
+        self._refused |= dict.fromkeys(trapped, "the build does not work under the supervisor")
+        self._notes.append(f"the build failed under the supervisor of system calls: {control.message}")
+        return plain
 
     def _varied(self) -> Record | None:
         """Everything varied, but for what makes the build fail, which is found out."""
@@ -186,6 +184,13 @@ class _Diagnosis:
                 for each in reversed(self._experiment.records)
                 if each.number in proof.builds and not each.ok
             )
+            again = self._experiment.build(failed.varied or _NOTHING, "does it fail again?", again=True)
+            if again.ok:
+                self._notes.append(
+                    f"the build fails now and then: build {failed.number} did, build {again.number} did not, "
+                    f"with the same varied ({failed.message})"
+                )
+                return False
             text = f"the build fails when this is varied: {row.text}"
             self._notes.append(f"{text} ({failed.message})" if failed.message else text)
             cause = FoundCause(
@@ -451,6 +456,8 @@ class _Diagnosis:
         last = self._experiment.records[-1]
         if last.message:
             self._notes.append(f"build {last.number} failed: {last.message}")
+        if not any(record.varied for record in self._experiment.records):
+            self._refused = {name: why or "the build fails anyway" for name, why in self._refused.items()}
         verdict = Verdict.NOT_REPRODUCIBLE if self._failures else Verdict.BUILD_FAILED
         return self._made(verdict, self._failures, None)
 

@@ -441,13 +441,17 @@ def _told(found: Iterable[Moment], story: Story, times: Sequence[str]) -> list[_
     return told
 
 
+_SHIFTS = (0, *(sign * n * _QUARTER for n in range(1, 14 * 4 + 1) for sign in (1, -1)))
+"""Seconds by which local times differ from UTC, the nearest first."""
+
+
 def _hit(moment: Moment, first: float, last: float) -> int | None:
     """By how many seconds a time is local, if it lies in a window at all."""
+    farthest = max(_SHIFTS) if moment.local else 0
+    if not moment.of_day and (moment.first - farthest > last or moment.last + farthest < first):
+        return None
     exact = moment.last - moment.first < DAY // 2 or not moment.local
-    shifts = [0]
-    if moment.local and exact:
-        shifts += [sign * n * _QUARTER for n in range(1, 14 * 4 + 1) for sign in (1, -1)]
-    for shift in shifts:
+    for shift in _SHIFTS if moment.local and exact else (0,):
         a, b = moment.first - shift, moment.last - shift
         if moment.of_day:
             if last - first < DAY / 48 and (a - first) % DAY <= (last - first) + (b - a):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bootstrap.errors import Interrupted
 from reprocheck.circumstances import Circumstances
 from reprocheck.compare.index import index
 from reprocheck.diagnose.archive import Archive, Record
@@ -57,6 +58,7 @@ class Experiment:
         self._valid_from = 0
         """Index of the first build that counts: those before failed under the supervisor."""
         self._places: dict[int, Mapping[str, Path]] = {}
+        self._stories: dict[int, Story] = {}
         self._resumed: list[Record] = []
         names = tuple(row.name for row in rows)
         if archive is not None and archive.variations == names and not archive.without_traps:
@@ -71,6 +73,7 @@ class Experiment:
         """From here on, nothing that needs the supervisor; the numbers go on."""
         self.rows = tuple(row for row in self.rows if not row.needs_traps)
         self._without_traps = True
+        self._stories.clear()
         self._valid_from = len(self.records)
         self._resumed = []
 
@@ -110,8 +113,18 @@ class Experiment:
             self._places[record.number] = build.outputs
         return self._places.get(record.number, {}).get(output)
 
+    def go_on(self) -> None:
+        """Interrupted if that is wanted; for work between builds that may take long."""
+        if self._cancel.is_set():
+            raise Interrupted("interrupted; nothing is left running")
+
     def story(self, record: Record) -> Story:
         """What a build was told, and when it ran."""
+        if record.number not in self._stories:
+            self._stories[record.number] = self._story(record)
+        return self._stories[record.number]
+
+    def _story(self, record: Record) -> Story:
         circumstances = Circumstances() if record.varied is None else tell(self.rows, record.varied)
         traps = circumstances.conditions.traps
         clock = traps.clock if traps else None

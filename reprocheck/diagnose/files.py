@@ -68,7 +68,8 @@ class Files:
         return self._evidences[key]
 
     def differences(self, each: Tracked, left: Record, right: Record, bounds: Bounds) -> list[Difference]:
-        """All of them, the name's included."""
+        """All of them, the name's included. Interrupted as `Experiment.go_on`."""
+        self._experiment.go_on()
         one, other = each.found.get(left.number), each.found.get(right.number)
         if one is None or other is None:
             kind = Kind.ONLY_LEFT if other is None else Kind.ONLY_RIGHT

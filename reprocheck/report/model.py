@@ -20,7 +20,7 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
     """It differs, and no cause could be shown for some file."""
     BUILD_FAILED = "build failed"
-    """A build failed with nothing varied; nothing was compared."""
+    """A build failed with nothing varied, or now and then; nothing was compared."""
 
 
 class Confidence(StrEnum):

@@ -29,7 +29,7 @@ SUMMARIES = {
     Verdict.PROTECTED: "differs only with what the sandbox fixes",
     Verdict.NOT_REPRODUCIBLE: "differs, and no sandbox can prevent it",
     Verdict.INCONCLUSIVE: "differs, and not every difference has a cause that was shown",
-    Verdict.BUILD_FAILED: "a build failed with nothing varied; nothing was compared",
+    Verdict.BUILD_FAILED: "it failed, and nothing was compared",
 }
 """What a verdict means, in a line."""
 

@@ -29,6 +29,7 @@ from reprocheck.compare.index import index
 from reprocheck.subject import Build, Kind
 from reprocheck.subjects.copy import copy_tree
 from reprocheck.subjects.places import Places, beneath, remove
+from reprocheck.subjects.result import faults_of
 from reprocheck.subjects.run import environment, run, set_times, sets_itself
 from reprocheck.variation.locale import LANGUAGE, compile_language
 from reprocheck.variation.table import find
@@ -132,9 +133,9 @@ class CommandSubject:
         ran = run(self._launcher, sandbox, circumstances, log=place / "log", cancel=cancel, on_line=on_line)
         build = circumstances.conditions.build or BUILD
         root = os.path.normpath(f"{build}/{self._out}") if self._out else OUT
-        result, message = (work / self._out if self._out else out), ""
+        result, message = out, ""
         if ran.outcome.ok:
-            result, message = self._result(result, place)
+            result, message = self._result(work, out, place)
         remove(work)
         return ran.build(message=message, outputs={"out": result}, roots={root: "out"})
 
@@ -207,16 +208,21 @@ class CommandSubject:
             compile_language(compiled)
         return compiled
 
-    def _result(self, result: Path, place: Path) -> tuple[Path, str]:
+    def _result(self, work: Path, out: Path, place: Path) -> tuple[Path, str]:
         """Where the result is from now on, and what is wrong with it."""
-        where = f"{self._out} of the source" if self._out else "$OUT"
-        if self._out and result.is_dir() and not result.is_symlink():
-            kept = place / "result"
-            result.rename(kept)
-            result = kept
-        if not result.is_dir() or result.is_symlink() or not any(result.iterdir()):
+        where, result = "$OUT", out
+        if self._out:
+            where, result = f"{self._out} of the source", place / "result"
+            top = os.path.normpath(work / self._out)
+            if os.path.realpath(top) != os.path.realpath(work) + top[len(str(work)) :]:
+                # It may lead to a directory of the host's.
+                return result, f"the build left {where} as a symlink, or behind one"
+            if not os.path.isdir(top):
+                return result, f"the build left nothing under {where}: no directory is there"
+            os.rename(top, result)
+        if not any(result.iterdir()):
             return result, f"the build left nothing under {where}"
-        return result, ""
+        return result, faults_of(result)
 
 
 def copy_state(source: Path, target: Path) -> None:

@@ -118,7 +118,8 @@ def _message(sandbox: Sandbox, outcome: Outcome, log: Path) -> str:
     failure = failure_of(sandbox, outcome, CommandFailed)
     if failure is None:
         return ""
-    parts = [failure.what]
+    by_option = outcome.limit == "time" and sandbox.root == "host"
+    parts = [f"{failure.what}; --timeout raises it" if by_option else failure.what]
     if failure.command is not None:
         parts.append(f"  command {failure.number}   {spell(failure.command)}")
     parts += [f"    | {line}" for line in tail(str(log))]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.cli.checkout import processes, wait_until
 from tests.cli.conftest import act, home
 from tests.reprocheck.cli.conftest import Rechecked, checkout
 
@@ -84,6 +87,28 @@ def test_commands(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         ["E*AssertionError: sh -c *  not reproducible*", "E*AssertionError: false  build failed*"]
     )
+
+
+@pytest.mark.sandbox
+def test_ctrl_c_ends_the_run_and_leaves_nothing(
+    pytester: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    span = f"300.{os.getpid()}9"
+    test = f'def test_it(assert_reproducible): assert_reproducible.command(["sleep", "{span}"])\n'
+    file = pytester.makepyfile(f"{test}\ndef test_other(): pass")
+    words = ["-m", "pytest", "-p", "reprocheck.pytest_plugin", "-p", "no:cacheprovider", str(file)]
+    with subprocess.Popen([sys.executable, *words], text=True, stdout=subprocess.PIPE) as process:
+        try:
+            wait_until(lambda: processes(span))
+            process.send_signal(signal.SIGINT)
+            stdout, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == pytest.ExitCode.INTERRUPTED
+    assert "passed" not in stdout
+    assert processes(span) == []
+    assert list(tmp_path.glob("reprocheck-*/tmp/*")) == []
 
 
 def test_those_who_do_not_use_it_import_nothing() -> None:

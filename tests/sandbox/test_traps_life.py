@@ -175,6 +175,13 @@ def test_an_ordinary_sandbox_loads_nothing_of_it(build):
     assert run(build, None, "nothing").observed == {}
 
 
+def test_a_build_that_starves_its_supervisor_of_what_it_may_write_has_failed(build):
+    outcome = build.sh("prlimit --pid 1 --fsize=1:1; echo done", conditions=Conditions(traps=ALL))
+    assert not outcome.ok
+    assert "starved by the build: [Errno 27] File too large" in outcome.message
+    assert build.output == "done\n"
+
+
 def test_delays_change_nothing_but_time(build):
     script = "for i in 1 2 3; do (echo $i); done | sort; exit 4"
     outcome = build.sh(script, conditions=Conditions(traps=DELAYED))

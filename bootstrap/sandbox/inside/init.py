@@ -253,15 +253,23 @@ def _perform_all(
         except LimitPassed as passed:
             result.update(ok=False, index=index, limit=passed.limit)
         except (OSError, MemoryError) as error:
-            # A build may lower the limits of every process of its user, of this one too (prlimit(2)).
-            message = f"process 1 of the sandbox was starved by the build: {error}"
-            result.update(ok=False, index=index, message=message, status=None, signal=None)
+            result.update(index=index, **_starved(error))
         walls.append(time.monotonic() - start)
         if not result["ok"]:
             break
     if supervised is not None:
-        result.update(supervised.told(descriptors.request))
+        try:
+            result.update(supervised.told(descriptors.request))
+        except (OSError, MemoryError) as error:
+            if result["ok"]:
+                result.update(_starved(error))
     return result
+
+
+def _starved(error: Exception) -> dict[str, Any]:
+    """A build may lower the limits of every process of its user, of this one too (prlimit(2))."""
+    message = f"process 1 of the sandbox was starved by the build: {error}"
+    return {"ok": False, "message": message, "status": None, "signal": None}
 
 
 def _wait(pid: int, request: dict[str, Any], events: Events) -> int:

@@ -228,6 +228,24 @@ def test_a_build_that_always_fails_is_told_so():
     report = check(lambda values: None)
     assert (report.verdict, report.findings) == (Verdict.BUILD_FAILED, ())
     assert any("exit status 1" in note for note in report.notes)
+    assert {each.why_not for each in report.variations} == {"the build fails anyway"}
+
+
+def test_a_build_that_fails_with_and_without_the_supervisor_does_not_blame_it():
+    report = check(lambda values: None, rows=[*ROWS, row("trapped", needs_traps=True)])
+    assert len(report.builds) == 2
+    assert "supervisor" not in str(report)
+
+
+def test_a_build_that_fails_now_and_then_blames_no_variation():
+    fails = iter([False, True, False, False])
+
+    def write(values: Values) -> dict[str, bytes] | None:
+        return None if next(fails) else {"f": b"same"}
+
+    report = check(write, rows=ROWS[:2])
+    assert (report.verdict, report.findings) == (Verdict.BUILD_FAILED, ())
+    assert any("now and then" in note for note in report.notes)
 
 
 def test_a_build_that_fails_under_the_supervisor_goes_on_without_it():

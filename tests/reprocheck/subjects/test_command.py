@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bootstrap.errors import Interrupted, UsageError
+from bootstrap.recipe.model import Limits
 from bootstrap.sandbox import Launcher
 from reprocheck.circumstances import Circumstances
 from reprocheck.subject import Build
@@ -97,6 +99,72 @@ def test_a_result_outside_of_the_source_is_refused(make: Make, out: str) -> None
 def test_a_directory_of_the_source_may_be_the_result(make: Make) -> None:
     built = build(make("mkdir -p build/dist; echo x > build/dist/file", out="build/dist"))
     assert text(built, "file") == "x\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "out"), [("ln -s {victim} d", "d/e"), ("ln -s {victim}/e d", "d"), ("mkdir d; ln -s d c", "c")]
+)
+def test_a_result_behind_a_symlink_is_refused_and_what_it_leads_to_is_left_alone(
+    make: Make, tmp_path: Path, script: str, out: str
+) -> None:
+    (tmp_path / "victim/e").mkdir(parents=True)
+    (tmp_path / "victim/e/precious").touch()
+    failed = build(make(script.format(victim=tmp_path / "victim"), out=out))
+    assert f"left {out} of the source as a symlink, or behind one" in failed.message
+    assert (tmp_path / "victim/e/precious").exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("mkdir $OUT/d; mkfifo $OUT/d/pipe", "d/pipe: is a fifo"),
+        ("cd $OUT; for i in $(seq 300); do mkdir a && cd a; done", "deeper than 200 levels"),
+        ("cd $OUT; for i in $(seq 12); do mkfifo $i; done", "and 2 more"),
+    ],
+)
+def test_what_cannot_be_compared_is_a_failed_build(make: Make, script: str, said: str) -> None:
+    failed = build(make(script))
+    assert failed.message.startswith("what was built cannot be compared:\n")
+    assert said in failed.message
+
+
+def test_what_its_owner_may_not_read_becomes_readable(make: Make) -> None:
+    script = "mkdir $OUT/d; echo x > $OUT/d/file; ln -s /none $OUT/link; chmod 0 $OUT/d/file $OUT/d"
+    assert text(build(make(script)), "d/file") == "x\n"
+
+
+def test_a_limit_that_was_passed_names_the_option_that_raises_it_if_there_is_one(make: Make) -> None:
+    failed = build(make("sleep 9", limits=Limits(time=0.3)))
+    assert "0.3 seconds of wall time and was killed whole; --timeout raises it" in failed.message
+    failed = build(make("echo long", limits=Limits(log=2)))
+    assert "2 bytes of log and was killed whole\n" in failed.message
+
+
+def test_holes_of_the_source_stay(make: Make, source: Path) -> None:
+    with (source / "sparse").open("wb") as file:
+        file.truncate(4 << 30)
+        file.seek(3 << 30)
+        file.write(b"there")
+    look = "stat -c '%s %b' sparse > $OUT/seen; tail -c +3221225473 sparse | head -c 5 >> $OUT/seen"
+    size, blocks, there = text(build(make(look, source=source)), "seen").split()
+    assert (int(size), there) == (4 << 30, "there")
+    assert int(blocks) < 1000
+
+
+def test_a_source_that_is_too_deep_is_refused(make: Make, source: Path) -> None:
+    deep = source.joinpath(*["d"] * 300)
+    deep.mkdir(parents=True)
+    with pytest.raises(UsageError, match="deeper than 200 levels"):
+        make("true", source=source)
+
+
+def test_a_source_that_holds_the_directory_for_temporary_files_is_refused(
+    make: Make, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(source))
+    with pytest.raises(UsageError, match="holds the directory that it would be copied to") as raised:
+        make("true", source=source)
+    assert "TMPDIR" in raised.value.hint
 
 
 def test_permissions_of_the_result_stay(make: Make) -> None:

@@ -12,6 +12,10 @@ from collections.abc import Callable, Set
 from hashlib import blake2b
 
 _LONGEST = 20_000_000  # ns
+_FULL = 1.0
+"""Seconds that may be waited in all; delays get shorter in the measure in which more is waited, and end at"""
+_SHORTEST = 1_000_000
+"""so many ns: after some 20 seconds in all, however many programs a build starts."""
 _GLANCE = 0.0005  # seconds
 _TOO_MANY = 32
 """Others at whom no glance is taken: with so many, somebody can go on."""
@@ -47,14 +51,20 @@ class Delays:
         self._held: dict[int, float] = {}
         """Thread and when it is to go on, by time.monotonic()."""
         self._is_watched = False
+        self._waited = 0.0
+        """Seconds, where no glance made them shorter."""
 
     def hold(self, tid: int, name: bytes, occasion: bytes) -> None:
-        """Let a stopped thread go on later; when depends on its name, the occasion and the seed alone."""
+        """Let a stopped thread go on later, by a delay drawn from its name, the occasion and the seed."""
+        longest = int(_LONGEST * _FULL / max(self._waited, _FULL))
+        if longest < _SHORTEST:
+            self._go_on(tid)
+            return
         drawn = blake2b(b"%d %s" % (self._seed, occasion), key=name, digest_size=4).digest()
-        seconds = int.from_bytes(drawn, "big") % _LONGEST / 1e9
+        seconds = int.from_bytes(drawn, "big") % longest / 1e9
         due = time.monotonic() + seconds
         self._held[tid] = due
-        self._after(seconds, lambda: self._release(tid, due))
+        self._after(seconds, lambda: self._waited_for(tid, due, seconds))
         if not self._is_watched:
             self._is_watched = True
             self._after(_GLANCE, self._glance)
@@ -63,10 +73,14 @@ class Delays:
         """It was killed."""
         self._held.pop(tid, None)
 
-    def _release(self, tid: int, due: float) -> None:
+    def _waited_for(self, tid: int, due: float, seconds: float) -> None:
         if self._held.get(tid) == due:
-            del self._held[tid]
-            self._go_on(tid)
+            self._waited += seconds
+            self._release(tid)
+
+    def _release(self, tid: int) -> None:
+        del self._held[tid]
+        self._go_on(tid)
 
     def _glance(self) -> None:
         self._is_watched = bool(self._held)
@@ -74,8 +88,7 @@ class Delays:
             return
         others = self._known() - self._held.keys()
         if len(others) <= _TOO_MANY and not any(map(_can_go_on, others)):
-            tid = min(self._held, key=self._held.__getitem__)
-            self._release(tid, self._held[tid])
+            self._release(min(self._held, key=self._held.__getitem__))
         self._after(_GLANCE, self._glance)
 
 
