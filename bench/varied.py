@@ -50,9 +50,7 @@ with Store.open(home) as store, Launcher() as launcher:
         subject = RecipeSubject(
             step, store=store, fetcher=Fetcher(Path(home, "sources")), launcher=launcher, project=ROOT
         )
-        rows = [
-            row for row in TABLE if not row.instead_of and not row.obstacle() and not subject.suits(row.name)
-        ]
+        rows = [row for row in TABLE if row.is_for_all and not row.obstacle() and not subject.suits(row.name)]
         everything = tell(rows, {row.name for row in rows})
         pairs = [(of(subject, Circumstances()), of(subject, everything)) for _ in range(RUNS)]
         subject.close()

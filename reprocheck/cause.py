@@ -279,6 +279,14 @@ _ROWS = (
         "in memory as a whole (a `static const volatile` array, -O2 in place of -O0 for GCC); find programs "
         "by PATH.",
     ),
+    (
+        "seed",
+        _L1,
+        "The result depends on the seed that its chain of builds began with.",
+        "Build it from what the chains agree on, the last generation of a compiler in place of an earlier "
+        "one; let a compiler build itself once more, until two generations are equal; bootstrap converge "
+        "tells where the chains meet.",
+    ),
 )
 
 CAUSES = {

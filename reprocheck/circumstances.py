@@ -30,6 +30,8 @@ class Circumstances:
     renamed: bool = False
     """Dependencies and the build's own outputs have other digits in their store paths, of the same
     length; put back before the results are compared."""
+    other_seed: bool = False
+    """The chain of builds that leads to it begins with another seed of its project."""
     state: bool = False
     """/tmp and the home directory hold what the subject's build before this one left there."""
     pause: float = 0.0

@@ -43,6 +43,7 @@ class AssertReproducible:
         protected: bool = False,
         only: Collection[str] = (),
         without: Collection[str] = (),
+        thorough: bool = False,
     ) -> None:
         """AssertionError with the report unless all targets are reproducible, or differ only for causes that
         are `allowed`, or, if `protected`, only with what the sandbox fixes. Builds what is missing.
@@ -52,17 +53,16 @@ class AssertReproducible:
         __tracebackhide__ = True
         import click
 
-        from bootstrap.build.machine import cores
         from bootstrap.cli.session import Session
         from bootstrap.cli.settings import Settings, home_directory, supply
         from reprocheck.cli.checking import Manner, check
         from reprocheck.cli.choice import chosen, method
 
-        rows = chosen(only, without)
+        choice = chosen(only, without, thorough=thorough)
         manner = Manner(
-            rows=rows,
-            method="" if only or without else method(rows),
-            jobs=max(1, cores() // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))),
+            choice=choice,
+            method="" if only or without else method(choice.rows, thorough=thorough),
+            jobs=_jobs(),
             quiet=True,
         )
         settings = Settings(home=home_directory(self._home), start=str(self._root), options=())
@@ -84,6 +84,7 @@ class AssertReproducible:
         protected: bool = False,
         only: Collection[str] = (),
         without: Collection[str] = (),
+        thorough: bool = False,
     ) -> None:
         """The same of a command, which leaves its result in the directory that $OUT names, or in `out` of
         its source; `source` is copied for each build."""
@@ -94,13 +95,21 @@ class AssertReproducible:
         with _stopping():
             report = check_command(
                 argv,
-                rows=chosen(only, without),
+                choice=chosen(only, without, thorough=thorough),
                 source=None if source is None else Path(source),
                 env=env or {},
                 out=out,
+                jobs=_jobs(),
                 quiet=True,
             )
         _assert_accepted([report], allowed, protected)
+
+
+def _jobs() -> int:
+    """This process's share of the cores, where several run tests at once (pytest-xdist)."""
+    from bootstrap.build.machine import cores
+
+    return max(1, cores() // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 @contextmanager

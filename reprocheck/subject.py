@@ -35,7 +35,8 @@ class Build:
 
 
 class Subject(Protocol):
-    """Something that can be built again under other circumstances; used by one thread at a time."""
+    """Something that can be built again under other circumstances. `build` may be called by several threads
+    at once, the rest by one at a time."""
 
     kind: Kind
     name: str

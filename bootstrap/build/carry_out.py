@@ -81,8 +81,10 @@ class CarryOut:
         wish: Wish,
         on_event: Callable[[Event], None],
         launcher: Launcher | None = None,
+        cancel: threading.Event | None = None,
     ) -> None:
-        """`launcher` may have been started already, while the plan was being made."""
+        """`launcher` may have been started already, while the plan was being made. Set `cancel`, and `run`
+        raises Interrupted."""
         self.result = Result()
         self._plan = plan
         self._store = store
@@ -91,7 +93,7 @@ class CarryOut:
         self._wish = wish
         self._on_event = on_event
         self._launcher = launcher or Launcher()
-        self._cancel = threading.Event()
+        self._cancel = cancel or threading.Event()
         self._ended: queue.SimpleQueue[tuple[Order, Step, Made | BaseException]] = queue.SimpleQueue()
 
     def run(self) -> Result:

@@ -100,6 +100,9 @@ class Conditions:
     """The first command's process id, or a little more."""
     processors: tuple[int, ...] | None = None
     """sched_setaffinity(2)."""
+    emulator: str | None = None
+    """A static program of the host that runs every x86-64 program of the build, but for commands that need
+    none: qemu-x86_64-static. Linux 6.7 and later."""
     files: tuple[tuple[str, bytes], ...] = ()
     """Contents to be seen at paths, in place of what is there; those that are not there are left out,
     and told (`Outcome.observed`)."""

@@ -31,6 +31,7 @@ Examples:
   reprocheck stage2 --changed           what has no verdict yet; the others as they were found
   reprocheck lua --html lua.html        one recipe, the report as a page, too
   reprocheck lua --only time --only path
+  reprocheck lua --thorough             New Year, a shuffled directory and the like, too
   reprocheck lua --keep lua-builds      with a copy of what each build left
 """
 
@@ -63,6 +64,7 @@ def command(
     rotate: bool,
     only: tuple[str, ...],
     without: tuple[str, ...],
+    thorough: bool,
     further: int,
     keep: Path | None,
     effort: Effort,
@@ -86,15 +88,16 @@ def command(
         raise UsageError(
             "--changed is about verdicts with all variations", hint="leave --only and --without out"
         )
-    if rotate and (changed or not whole):
+    if rotate and (changed or thorough or not whole):
         raise UsageError(
             "--rotate chooses what is varied, and goes on where it stood",
-            hint="leave --changed, --only and --without out",
+            hint="leave --changed, --thorough, --only and --without out",
         )
-    rows = chosen(only, without)
+    choice = chosen(only, without, thorough=thorough)
+    by = method(choice.rows, thorough=thorough)
     manner = Manner(
-        rows=rows,
-        method=(f"{method(rows)} rotated" if rotate else method(rows)) if whole else "",
+        choice=choice,
+        method=(f"{by} rotated" if rotate else by) if whole else "",
         changed=changed,
         rotate=rotate,
         further=further,

@@ -7,7 +7,7 @@ import threading
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,18 +24,19 @@ if TYPE_CHECKING:
     from bootstrap.plan.plan import Step
     from bootstrap.recipe.model import Limits
     from bootstrap.sandbox import Launcher
+    from reprocheck.cli.choice import Choice
+    from reprocheck.cli.other_seed import OtherSeed
     from reprocheck.cli.progress import Progress
-    from reprocheck.diagnose import Archive
+    from reprocheck.diagnose import Archive, Event
     from reprocheck.report.model import Report
     from reprocheck.subject import Subject
-    from reprocheck.variation.model import Variation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """How targets are to be checked."""
 
-    rows: tuple[Variation, ...]
+    choice: Choice
     method: str
     """What a verdict is kept by; "" if none is to be kept."""
     changed: bool = False
@@ -57,8 +58,12 @@ def check(session: Session, supply: Supply, manner: Manner) -> tuple[list[Report
     from bootstrap.build.wish import Wish
     from bootstrap.cli.run_verb import build
     from bootstrap.sandbox import Launcher
+    from reprocheck.variation.seed import NAME as SEED
 
     steps = steps_of(session)
+    if [row.name for row in manner.choice.rows] == [SEED]:
+        # What only leads to a result may depend on the seed.
+        steps = [step for step in steps if step.stage] or steps
     wish = Wish(jobs=manner.jobs, keep_going=manner.keep_going, keep_failed=manner.keep_failed)
     session.plan = replace(session.plan, targets=_needed(steps))
     result, status = build(session, wish, supply, accept=False, quiet=manner.quiet)
@@ -91,8 +96,10 @@ def steps_of(session: Session) -> list[Step]:
 
 
 def kept_reports(session: Session, steps: Sequence[Step], *, method: str = "") -> dict[Digest, Report]:
-    """The reports of steps that have a verdict, by planned id; with a method only those by it."""
+    """The reports of steps that have a verdict, by planned id; with a method only those by it, or by the
+    thorough one that holds it."""
     from bootstrap.inspect.verdicts import resolved
+    from reprocheck.cli.choice import THOROUGH
     from reprocheck.report.schema import from_json
 
     store = session.store
@@ -101,7 +108,8 @@ def kept_reports(session: Session, steps: Sequence[Step], *, method: str = "") -
     found = {}
     for step in steps:
         known = verdicts.get(ids[step.id]) if step.id in ids else None
-        data = store.verdict_report(ids[step.id]) if known and method in ("", known.method) else None
+        does = known is not None and method in ("", known.method, known.method.removesuffix(THOROUGH))
+        data = store.verdict_report(ids[step.id]) if does else None
         if data is not None:
             try:
                 found[step.id] = from_json(json.loads(zlib.decompress(data)))
@@ -113,16 +121,19 @@ def kept_reports(session: Session, steps: Sequence[Step], *, method: str = "") -
 def check_command(
     argv: Sequence[str],
     *,
-    rows: tuple[Variation, ...],
+    choice: Choice,
     source: Path | None,
     env: Mapping[str, str],
     out: str = "",
     limits: Limits | None = None,
     further: int = 0,
     keep: Path | None = None,
+    jobs: int | None = None,
     quiet: bool = False,
 ) -> Report:
-    """Checks a command of this host (`reprocheck.subjects.command`). Interrupted once nothing runs."""
+    """Checks a command of this host (`reprocheck.subjects.command`). `jobs`: cores to use at most, else all.
+    Interrupted once nothing runs."""
+    from bootstrap.build.machine import cores
     from bootstrap.cli.stopping import stopping
     from bootstrap.sandbox import Launcher
     from reprocheck.cause import CAUSES
@@ -141,10 +152,12 @@ def check_command(
         def run(cancel: threading.Event) -> Report:
             return diagnose(
                 subject,
-                rows,
+                choice.rows,
                 CAUSES,
+                asked=choice.asked,
+                cores=1 if keep else jobs or cores(),
                 cancel=cancel,
-                on_event=lambda event: view.building(subject.name, event.number, event.what, event.why),
+                on_event=partial(_tell, view, subject.name),
                 on_line=partial(view.line, subject.name),
                 further=further,
             )
@@ -158,6 +171,10 @@ def check_command(
             finally:
                 subject.close()
     return report
+
+
+def _tell(view: Progress, subject: str, event: Event) -> None:
+    view.building(subject, event.number, event.what, event.why, beside=event.beside)
 
 
 def _needed(steps: Sequence[Step]) -> tuple[Output, ...]:
@@ -217,7 +234,7 @@ class _Work:
             Check(
                 title=self._name(step),
                 seconds=past[step.derivation.title].wall if step.derivation.title in past else 0.0,
-                run=partial(self._one, step, id, view),
+                run=partial(self._one, step, id, view, subjects=len(left)),
             )
             for id, step in left.items()
         ]
@@ -236,13 +253,25 @@ class _Work:
         names = {step.id: self._name(step) for step in steps}
         return {id: replace(report, subject=names[id]) for id, report in {**known, **new}.items()}
 
+    @cached_property
+    def _other_seed(self) -> OtherSeed | None:
+        """Chains that begin with another seed, if they were asked for."""
+        from reprocheck.cli.other_seed import OtherSeed
+        from reprocheck.variation.seed import NAME as SEED
+
+        if SEED not in self.manner.choice.asked:
+            return None
+        return OtherSeed(self.session, self.supply, jobs=self.manner.jobs)
+
     def _how_to_go_on(self) -> str:
         if self.manner.rotate:
             return "run the same to go on from here"
         return "run the same with --changed to go on from here" if self.manner.method else ""
 
-    def _one(self, step: Step, id: Digest, view: Progress, cancel: threading.Event) -> Report:
-        """Checks one step, and keeps what came of it."""
+    def _one(
+        self, step: Step, id: Digest, view: Progress, cancel: threading.Event, *, subjects: int
+    ) -> Report:
+        """Checks one step of so many, and keeps what came of it."""
         from reprocheck.cause import CAUSES
         from reprocheck.cli.keeping import Keeping
         from reprocheck.cli.rotating import rotation
@@ -257,20 +286,23 @@ class _Work:
             fetcher=self.session.fetcher(self.supply, lambda event: None),
             launcher=self.launcher,
             project=self.session.root,
+            other_seed=self._other_seed,
         )
         try:
             if self.manner.keep is not None:
                 subject = Keeping(subject, self.manner.keep / name.replace("/", "-"))
-            rows = self.manner.rows
+            rows, asked = self.manner.choice
             before = rotation(subject, rows, self._rotated(id)) if self.manner.rotate else None
             if before is not None:
-                rows = before.chosen(rows)
+                rows = before.chosen()
             report = diagnose(
                 subject,
                 rows,
                 CAUSES,
+                asked=asked,
+                cores=1 if self.manner.keep else max(1, self.manner.jobs // subjects),
                 cancel=cancel,
-                on_event=lambda event: view.building(name, event.number, event.what, event.why),
+                on_event=partial(_tell, view, name),
                 on_line=lambda line: view.line(name, line),
                 archive=self._unfinished(id),
                 keep=partial(self._keep_unfinished, id),

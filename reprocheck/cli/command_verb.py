@@ -64,6 +64,7 @@ def command(
     timeout: str | None,
     only: tuple[str, ...],
     without: tuple[str, ...],
+    thorough: bool,
     further: int,
     keep: Path | None,
     quiet: bool,
@@ -83,7 +84,7 @@ def command(
     seconds = None if timeout is None else max(1, round(parse_age(timeout)))
     report = check_command(
         argv,
-        rows=chosen(only, without),
+        choice=chosen(only, without, thorough=thorough),
         source=source,
         env=dict(map(_variable, env)),
         out=out,

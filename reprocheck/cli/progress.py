@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
-from bootstrap.cli.say import has_colour, note, seconds
+from bootstrap.cli.say import counted, has_colour, note, seconds
 from reprocheck.report.paint import Paint
 from reprocheck.report.summary import plain
 from reprocheck.report.terminal import verdict_line
@@ -36,8 +36,9 @@ class Progress(Protocol):
     def begun(self, subject: str) -> None:
         """Its check has begun."""
 
-    def building(self, subject: str, number: int, what: str, why: str) -> None:
-        """A build has begun: its number, what is varied in it, and why it is done ("" for no reason)."""
+    def building(self, subject: str, number: int, what: str, why: str, *, beside: int = 0) -> None:
+        """A build has begun: its number, what is varied in it, why it is done ("" for no reason), and how
+        many others run beside it."""
 
     def line(self, subject: str, text: str) -> None:
         """The newest line of a build's log."""
@@ -72,7 +73,7 @@ class Plain:
     def begun(self, subject: str) -> None:
         self._note(f"checking  {plain(subject)}")
 
-    def building(self, subject: str, number: int, what: str, why: str) -> None:
+    def building(self, subject: str, number: int, what: str, why: str, *, beside: int = 0) -> None:
         self._note(f"building  {plain(subject)}  {_build_text(number, what, why)}")
 
     def line(self, subject: str, text: str) -> None:
@@ -130,9 +131,10 @@ class Live:
         with self._lock:
             self._rows[subject] = _Row()
 
-    def building(self, subject: str, number: int, what: str, why: str) -> None:
+    def building(self, subject: str, number: int, what: str, why: str, *, beside: int = 0) -> None:
         with self._lock:
-            self._rows[subject].what = _build_text(number, what, why)
+            more = f" (and {counted(beside, 'build')} beside it)" if beside else ""
+            self._rows[subject].what = _build_text(number, what, why) + more
             self._rows[subject].line = ""
 
     def line(self, subject: str, text: str) -> None:

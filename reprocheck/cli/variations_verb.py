@@ -42,6 +42,11 @@ def command(as_json: bool) -> None:
         answer(
             f"{row['level']}  {paint(row['name'].ljust(width), 'bold')}  {row['text']}{paint(cost, 'dim')}"
         )
+        if row["instead_of"]:
+            stories = ", ".join(row["instead_of"])
+            answer(f"    {'':<{width}}{paint(f'another story of {stories}: --thorough', 'dim')}")
+        if row["on_request"]:
+            answer(f"    {'':<{width}}{paint(row['on_request'], 'dim')}")
         if row["obstacle"]:
             answer(f"    {'':<{width}}{paint('not here: ' + row['obstacle'], 'yellow')}")
     missing = sum(bool(row["obstacle"]) for row in rows)
@@ -58,4 +63,6 @@ def _row(variation: Variation) -> dict[str, Any]:
         "text": variation.text,
         "cost": variation.cost,
         "obstacle": variation.obstacle(),
+        "instead_of": list(variation.instead_of),
+        "on_request": variation.on_request,
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from reprocheck.diagnose.search import Varied
 from reprocheck.report.model import BuildRow
 from reprocheck.subject import Build, Subject
 from reprocheck.variation.model import Observed, Variation
+from reprocheck.variation.stories import go_together, rounds
 from reprocheck.variation.table import tell
 
 STORED = "stored"
@@ -31,6 +33,20 @@ class Event:
     """As `BuildRow.what`."""
     why: str
     """A clause: "since the clock's values stand in 3 files"."""
+    beside: int = 0
+    """How many others run at the same time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A build to be done."""
+
+    varied: Varied
+    why: str
+    again: bool = False
+    """Also if it was done before."""
+    pinned: bool = False
+    """On one processor."""
 
 
 class Experiment:
@@ -41,6 +57,8 @@ class Experiment:
         subject: Subject,
         rows: Sequence[Variation],
         *,
+        asked: Collection[str] = (),
+        cores: int = 1,
         cancel: threading.Event,
         on_event: Callable[[Event], None],
         on_line: Callable[[str], None],
@@ -49,6 +67,10 @@ class Experiment:
     ) -> None:
         self.rows = tuple(rows)
         self.records: list[Record] = []
+        self._asked = asked
+        self._cores = cores
+        self._used = 1.0
+        """Cores that a build used, at most."""
         self._subject = subject
         self._cancel = cancel
         self._on_event = on_event
@@ -58,16 +80,20 @@ class Experiment:
         self._valid_from = 0
         """Index of the first build that counts: those before failed under the supervisor."""
         self._places: dict[int, Mapping[str, Path]] = {}
-        self._stories: dict[int, Story] = {}
+        self._stories: dict[tuple[int, Varied], Story] = {}
         self._resumed: list[Record] = []
         names = tuple(row.name for row in rows)
         if archive is not None and archive.variations == names and not archive.without_traps:
             self._resumed = list(archive.records)
 
     @property
-    def every(self) -> Varied:
-        """All that can be varied at once."""
-        return frozenset(row.name for row in self.rows if not row.instead_of)
+    def rounds(self) -> tuple[Varied, ...]:
+        """What is varied at once: in the first every condition, in each further one with other stories."""
+        return rounds(self.rows, self._asked)
+
+    def is_possible(self, varied: Varied) -> bool:
+        """Whether all of these can be varied in one build."""
+        return go_together(row for row in self.rows if row.name in varied)
 
     def without_traps(self) -> None:
         """From here on, nothing that needs the supervisor; the numbers go on."""
@@ -86,19 +112,58 @@ class Experiment:
         self, varied: Varied, why: str, *, again: bool = False, writers: bool = False, pinned: bool = False
     ) -> Record:
         """Builds with these varied, unless that was done; `again`: once more; `pinned`: on one processor."""
-        if not again:
+        wanted = Wanted(varied=varied, why=why, again=again, pinned=pinned)
+        known = self._known(wanted)
+        if known is not None:
+            return known
+        self._tell(wanted, 0)
+        return self._noted(self._run(varied, writers=writers, pinned=pinned), varied, pinned)
+
+    def build_all(self, wanted: Sequence[Wanted]) -> list[Record]:
+        """The same of several that do not depend on each other, side by side as far as cores allow.
+
+        Numbers are in the order of what is wanted. What is raised by one is raised once none runs.
+        """
+        found = {place: known for place, each in enumerate(wanted) if (known := self._known(each))}
+        left = [place for place in range(len(wanted)) if place not in found]
+        while left:
+            here, left = left[: self.at_once], left[self.at_once :]
+            for later, place in enumerate(here):
+                self._tell(wanted[place], later, beside=len(here) - 1)
+            with ThreadPoolExecutor(len(here), "build") as pool:
+                futures = [
+                    pool.submit(self._run, wanted[place].varied, pinned=wanted[place].pinned)
+                    for place in here
+                ]
+                for place, future in zip(here, futures, strict=True):
+                    each = wanted[place]
+                    found[place] = self._noted(future.result(), each.varied, each.pinned)
+        return [found[place] for place in range(len(wanted))]
+
+    @property
+    def at_once(self) -> int:
+        """How many builds may run side by side, by the cores that those before used."""
+        return max(1, int(self._cores / max(1.0, self._used)))
+
+    def _known(self, wanted: Wanted) -> Record | None:
+        """It as it was done before, here or in the session that was interrupted."""
+        key = wanted.varied, wanted.pinned
+        if not wanted.again:
             for record in self.records[self._valid_from :]:
-                if (record.varied, record.pinned) == (varied, pinned):
+                if (record.varied, record.pinned) == key:
                     return record
         for record in self._resumed:
-            if (record.varied, record.pinned) == (varied, pinned):
+            if (record.varied, record.pinned) == key:
                 self._resumed.remove(record)
                 record = replace(record, number=len(self.records) + 1)
                 self.records.append(record)
                 return record
-        self._on_event(Event(number=len(self.records) + 1, what=self.what(varied, pinned), why=why))
-        build = self._run(varied, writers=writers, pinned=pinned)
-        return self._noted(build, varied, pinned)
+        return None
+
+    def _tell(self, wanted: Wanted, later: int, *, beside: int = 0) -> None:
+        number = len(self.records) + 1 + later
+        what = self.what(wanted.varied, wanted.pinned)
+        self._on_event(Event(number=number, what=what, why=wanted.why, beside=beside))
 
     def observe(self, varied: Varied) -> Observed:
         """What a build with these varied would see."""
@@ -118,18 +183,19 @@ class Experiment:
         if self._cancel.is_set():
             raise Interrupted("interrupted; nothing is left running")
 
-    def story(self, record: Record) -> Story:
-        """What a build was told, and when it ran."""
-        if record.number not in self._stories:
-            self._stories[record.number] = self._story(record)
-        return self._stories[record.number]
+    def story(self, record: Record, names: Varied) -> Story:
+        """What a build was told of these variations, and when it ran."""
+        key = record.number, names
+        if key not in self._stories:
+            self._stories[key] = self._story(record, names)
+        return self._stories[key]
 
-    def _story(self, record: Record) -> Story:
+    def _story(self, record: Record, names: Varied) -> Story:
         circumstances = Circumstances() if record.varied is None else tell(self.rows, record.varied)
         traps = circumstances.conditions.traps
         clock = traps.clock if traps else None
         return Story(
-            marks={row.name: tuple(row.marks(circumstances)) for row in self.rows if not row.instead_of},
+            marks={row.name: tuple(row.marks(circumstances)) for row in self.rows if row.name in names},
             started=record.started,
             ended=record.ended,
             clock=clock.at if clock else None,
@@ -144,14 +210,17 @@ class Experiment:
             return STORED
         if not varied:
             return "nothing varied"
-        if varied == self.every:
-            return "everything varied"
-        left_out = sorted(self.every - varied)
-        if len(left_out) <= 3:
-            return f"everything varied but {', '.join(left_out)}"
         names = sorted(varied)
         if len(names) == 1:
             return f"only {names[0]} varied"
+        first, *further = self.rounds
+        if varied == first:
+            return "everything varied"
+        if varied in further:
+            return f"everything varied, by other stories: {', '.join(sorted(varied - first))}"
+        left_out = sorted(first - varied)
+        if varied < first and len(left_out) <= 3:
+            return f"everything varied but {', '.join(left_out)}"
         return f"varied: {', '.join(names)}" if len(names) <= 4 else f"{len(names)} varied"
 
     def table(self) -> tuple[BuildRow, ...]:
@@ -186,6 +255,8 @@ class Experiment:
         return self._subject.build(circumstances, cancel=self._cancel, on_line=self._on_line)
 
     def _noted(self, build: Build, varied: Varied | None, pinned: bool = False) -> Record:
+        if build.seconds > 0:
+            self._used = max(self._used, build.cpu / build.seconds)
         record = Record(
             number=len(self.records) + 1,
             varied=varied,

@@ -42,7 +42,11 @@ class Files:
         self._experiment = experiment
         self._every = every
         self.causes = {row.name: row.cause for row in experiment.rows if row.name in every}
-        self._restless = frozenset(name for name, cause in self.causes.items() if cause in RESTLESS)
+        self._restless = frozenset(
+            row.name
+            for row in experiment.rows
+            if row.name in every and RESTLESS & {row.cause, *row.instead_of}
+        )
         self._evidences: dict[tuple[bytes, int, int], ev.Evidence] = {}
 
     def look(self, records: Sequence[Record]) -> list[Differing]:
@@ -63,7 +67,7 @@ class Files:
         if key not in self._evidences:
             differences = self.differences(each, left, right, ev.BOUNDS)
             times = [name for name, cause in self.causes.items() if cause.startswith("time.")]
-            stories = self._experiment.story(left), self._experiment.story(right)
+            stories = (self._experiment.story(each, self._every) for each in (left, right))
             self._evidences[key] = ev.evidence(differences, *stories, times=times)
         return self._evidences[key]
 

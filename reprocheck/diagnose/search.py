@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -105,7 +105,7 @@ class File:
             pairs = combinations([seen for seen in self.seen if within <= seen.varied], 2)
             for one, other in sorted(pairs, key=lambda pair: len(pair[0].varied ^ pair[1].varied)):
                 between = one.varied ^ other.varied
-                among = between if len(between) == 1 else between & live
+                among = between & (self.every if len(between) == 1 else live)
                 if len(among) == 1 and not self._alike(one, other) and not (among & found.keys()):
                     near, far = sorted((one, other), key=lambda seen: len(seen.varied))
                     if not self._is_sure(near, far, among):
@@ -246,9 +246,13 @@ class _Question:
     """What must be as in `near`, since it may matter."""
 
 
-def next_build(files: Iterable[File], built: Collection[Varied]) -> Varied | None:
+def next_build(
+    files: Iterable[File],
+    built: Collection[Varied],
+    is_possible: Callable[[Varied], bool] = lambda varied: True,
+) -> Varied | None:
     """The build not done yet whose answers are expected to narrow the suspects most, for all files
-    together; None if none would tell anything."""
+    together; None if none would tell anything. `is_possible`: whether these can be varied in one build."""
     questions: Counter[_Question] = Counter()
     for file in files:
         shown = file.shown()
@@ -265,7 +269,7 @@ def next_build(files: Iterable[File], built: Collection[Varied]) -> Varied | Non
         starts[question.far] += count
     gain, varied = 0.0, frozenset[str]()
     for start, _ in starts.most_common(_STARTS):
-        better, candidate = _grown(start, names, asked)
+        better, candidate = _grown(start, names, asked, is_possible)
         if better > gain + _EQUAL:
             gain, varied = better, candidate
     return None if gain == 0.0 or varied in built else varied
@@ -279,13 +283,17 @@ def _question(file: File, gap: Gap, shown: Collection[str]) -> _Question:
 
 
 def _grown(
-    start: Varied, names: Sequence[str], asked: Sequence[tuple[_Question, int]]
+    start: Varied,
+    names: Sequence[str],
+    asked: Sequence[tuple[_Question, int]],
+    is_possible: Callable[[Varied], bool],
 ) -> tuple[float, Varied]:
     """From `start`, that variation is changed which gains most, until none does."""
     varied = start
     gain = _gain(varied, asked)
     while True:
-        tries = [(_gain(varied ^ {name}, asked), varied ^ {name}) for name in names]
+        others = [other for name in names if is_possible(other := varied ^ {name})]
+        tries = [(_gain(other, asked), other) for other in others]
         better, candidate = max(tries, key=lambda each: each[0], default=(0.0, varied))
         if better <= gain + _EQUAL:
             return gain, varied

@@ -86,6 +86,8 @@ class AppliedVariation:
     text: str
     applied: bool
     why_not: str = ""
+    asked: bool = True
+    """False: it is only tried when asked for, and was not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

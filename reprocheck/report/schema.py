@@ -35,7 +35,13 @@ def to_json(report: Report) -> dict[str, Any]:
         "causes": [_cause(cause) for cause in report.causes],
         "findings": [_finding(finding) for finding in report.findings],
         "variations": [
-            {"name": each.name, "text": each.text, "applied": each.applied, "why_not": each.why_not}
+            {
+                "name": each.name,
+                "text": each.text,
+                "applied": each.applied,
+                "why_not": each.why_not,
+                "asked": each.asked,
+            }
             for each in report.variations
         ],
         "builds": [_build(row) for row in report.builds],

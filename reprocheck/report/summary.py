@@ -99,6 +99,13 @@ def not_applied(report: Report) -> list[tuple[str, list[str]]]:
     return list(reasons.items())
 
 
+def untried(reports: Sequence[Report]) -> list[str]:
+    """The names of what is only tried when asked for, and was not."""
+    return list(
+        dict.fromkeys(each.name for report in reports for each in report.variations if not each.asked)
+    )
+
+
 def result_letters(builds: Sequence[BuildRow]) -> dict[int, str]:
     """By number of the build: "A" for the first result and all that are equal to it, "B" for the next
     one, "–" for a build that failed."""

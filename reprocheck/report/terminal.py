@@ -23,6 +23,7 @@ from reprocheck.report.summary import (
     remedy,
     result_letters,
     spelt,
+    untried,
 )
 
 _WIDTH = 80
@@ -52,6 +53,8 @@ def lines(reports: Sequence[Report], paint: Paint) -> Iterator[str]:
         yield from _report(reports[0], paint, in_full=True)
         return
     yield from _table(reports, paint)
+    if left := untried(reports):
+        yield from _wrapped("not tried", f"{', '.join(left)}: see reprocheck variations", paint)
     for report in reports:
         if report.verdict is not Verdict.REPRODUCIBLE:
             yield ""
@@ -162,7 +165,10 @@ def _variations(report: Report, paint: Paint, *, in_full: bool) -> Iterator[str]
         yield from _wrapped("varied", ", ".join(applied) if in_full else str(len(applied)), paint)
     reasons = not_applied(report)
     if reasons and not in_full:
-        yield from _wrapped("not varied", ", ".join(name for _, names in reasons for name in names), paint)
+        left = untried([report])
+        names = [name for _, names in reasons for name in names if name not in left]
+        if names:
+            yield from _wrapped("not varied", ", ".join(names), paint)
         return
     label = "not varied"
     for reason, names in reasons:

@@ -2,6 +2,7 @@
 
 recipe.py   a planned derivation, built aside: nothing of it enters the store
 command.py  a command on this host, in a fresh copy of its source
+chain.py    what a recipe is built from, begun with another seed
 digits.py   store paths with other digits, and back
 result.py   what a command left, made fit to be compared
 copy.py     a fresh copy of a directory, times kept

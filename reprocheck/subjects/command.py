@@ -31,7 +31,7 @@ from reprocheck.subjects.copy import copy_tree
 from reprocheck.subjects.places import Places, beneath, remove
 from reprocheck.subjects.result import faults_of
 from reprocheck.subjects.run import environment, run, set_times, sets_itself
-from reprocheck.variation.locale import LANGUAGE, compile_language
+from reprocheck.variation.locale import LANGUAGE, compiled
 from reprocheck.variation.table import find
 
 OUT = "/out"
@@ -78,8 +78,11 @@ class CommandSubject:
         self._out = os.path.normpath(out) if out else ""
         self._limits = limits or Limits()
         self._places = Places(beneath(Path(tempfile.gettempdir())))
+        self._lock = threading.Lock()
+        """Guards what follows."""
         self._before: Path | None = None
-        """Where the build before this one had its home directory and /tmp."""
+        """Where the build that ended last had its home directory and /tmp."""
+        self._compiled: Path | None = None
         try:
             self._top = self._places.new()
             self._source = self._top / "source"
@@ -107,6 +110,8 @@ class CommandSubject:
     def suits(self, variation: str) -> str:
         if variation == "store.reference":
             return "only recipes have store paths"
+        if variation == "seed":
+            return "only recipes have a seed"
         if variation == "order.parallel":
             return "a command is not told how many cores to use; see cpu.count"
         if variation == "env.path" and "PATH" in self._env:
@@ -131,6 +136,7 @@ class CommandSubject:
         self._make_state(place, keep=circumstances.state)
         sandbox = self._sandbox(circumstances, place, Exec(argv=self._argv))
         ran = run(self._launcher, sandbox, circumstances, log=place / "log", cancel=cancel, on_line=on_line)
+        self._leave_state(place)
         build = circumstances.conditions.build or BUILD
         root = os.path.normpath(f"{build}/{self._out}") if self._out else OUT
         result, message = out, ""
@@ -187,26 +193,29 @@ class CommandSubject:
         return dict(environment(own, self._env, circumstances))
 
     def _make_state(self, place: Path, *, keep: bool) -> None:
-        """The home directory and /tmp: empty, or as the build before this one left them."""
-        for name, mode in (("home", 0o755), ("tmp", 0o1777)):
-            if keep and self._before is not None:
-                copy_state(self._before / name, place / name)
-            else:
-                (place / name).mkdir()
-            (place / name).chmod(mode)
-        if self._before is not None:
-            remove(self._before / "home")
-            remove(self._before / "tmp")
-        self._before = place
+        """The home directory and /tmp: empty, or as the build that ended last left them."""
+        with self._lock:
+            for name, mode in (("home", 0o755), ("tmp", 0o1777)):
+                if keep and self._before is not None:
+                    copy_state(self._before / name, place / name)
+                else:
+                    (place / name).mkdir()
+                (place / name).chmod(mode)
+
+    def _leave_state(self, place: Path) -> None:
+        with self._lock:
+            before, self._before = self._before, place
+            if before is not None:
+                remove(before / "home")
+                remove(before / "tmp")
 
     def _locales(self, wanted: str) -> Path:
         if wanted != LANGUAGE:
             return self._top / "no locales"
-        compiled = self._top / "locales"
-        if not compiled.is_dir():
-            compiled.mkdir()
-            compile_language(compiled)
-        return compiled
+        with self._lock:
+            if self._compiled is None:
+                self._compiled = compiled(self._top / "locales")
+            return self._compiled
 
     def _result(self, work: Path, out: Path, place: Path) -> tuple[Path, str]:
         """Where the result is from now on, and what is wrong with it."""

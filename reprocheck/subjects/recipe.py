@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bootstrap.build.enactment import BUILD, lay_sources, sandbox, with_texts
+from bootstrap.digest import Digest
 from bootstrap.errors import BuildError, StoreError
 from bootstrap.fetch.fetcher import Fetcher
 from bootstrap.plan.derivation import Derivation, Output
@@ -20,11 +21,13 @@ from bootstrap.store import Realisation, Store
 from bootstrap.storepath import StorePath
 from reprocheck.circumstances import Circumstances
 from reprocheck.subject import Build, Kind
+from reprocheck.subjects.chain import Chain, OtherSeed
 from reprocheck.subjects.digits import copy_with, other, put_back
 from reprocheck.subjects.places import Places, remove
 from reprocheck.subjects.run import Ran, environment, run, set_times, sets_itself
 from reprocheck.variation.table import find
 
+_ONLY_ANOTHER_SEED = Circumstances(other_seed=True)
 _NAMED_BUILD = re.compile(rf"""(?:(?<![^\s=:,;"'(])|(?<=-[A-Za-z])){BUILD}(?=[/\s:,;"')]|$)""")
 """The build directory where a command names it: alone or at the head of a path, also after "-I"."""
 
@@ -46,8 +49,10 @@ class RecipeSubject:
         fetcher: Fetcher,
         launcher: Launcher,
         project: Path,
+        other_seed: OtherSeed | None = None,
     ) -> None:
-        """`project` is the root that paths of local files are relative to.
+        """`project` is the root that paths of local files are relative to. `other_seed`: where the seed may
+        be varied.
 
         StoreError if an input is not there. All that is needed is held until the store is closed.
         """
@@ -59,11 +64,14 @@ class RecipeSubject:
         self._project = project
         self._places = Places(store.new_build_directory)
         self._resolved = step.derivation.resolve(self._inputs(step.derivation))
-        self._closure = store.closure(
-            [where for _, where in self._resolved.inputs if isinstance(where, StorePath)]
-        )
         self._stored = self._realised()
-        self._renamed: dict[StorePath, str] | None = None
+        none = 'its project has no option("seed", ...)'
+        self._no_other_seed = other_seed.why_not(step) if other_seed else none
+        self._other_seed = None if self._no_other_seed else other_seed
+        self._chain: Chain | None = None
+        self._closures: dict[Digest, tuple[StorePath, ...]] = {}
+        self._renamed: dict[StorePath, str] = {}
+        self._closure(self._resolved)
 
     @property
     def id(self) -> str:
@@ -72,12 +80,13 @@ class RecipeSubject:
 
     def stored(self) -> Build | None:
         """What the store has as the derivation's outputs."""
-        if self._stored is None:
-            return None
+        return self._as_stored(self._stored) if self._stored else None
+
+    def _as_stored(self, stored: Realisation) -> Build:
         record = self._store.last_build(self._step.id)
         return Build(
             ok=True,
-            outputs={name: Path(self._store.real(path)) for name, path in self._stored.outputs},
+            outputs={name: Path(self._store.real(path)) for name, path in stored.outputs},
             started=record.started if record else 0.0,
             ended=record.started + record.wall if record else 0.0,
             seconds=record.wall if record else 0.0,
@@ -87,6 +96,8 @@ class RecipeSubject:
     def suits(self, variation: str) -> str:
         if variation == "state":
             return "/tmp is new and empty for every build, and there is no home directory"
+        if variation == "seed":
+            return self._no_other_seed
         row = find(variation)
         if row.cause == "order.parallel" and self._step.cores == 1 and not row.needs_traps:
             return "its recipe asks for one core, and is never told more"
@@ -101,12 +112,19 @@ class RecipeSubject:
     ) -> Build:
         """See `reprocheck.subject.Subject`. Errors: FetchError, UnpackError, PatchError, StoreError,
         BootstrapError for a sandbox that cannot be made, OSError, Interrupted."""
+        try:
+            resolved = self._derivation(circumstances, cancel, on_line)
+        except BuildError as error:
+            return Build(ok=False, message=f"with another seed: {error.message}")
+        if resolved.id == self._resolved.id and self._stored and circumstances == _ONLY_ANOTHER_SEED:
+            seen = self._seen_of_seed(circumstances)
+            return replace(self._as_stored(self._stored), seconds=0.0, cpu=0.0, observed=seen)
         place, work = self._place(circumstances)
-        lay_sources(self._resolved, str(work), fetcher=self._fetcher, project=self._project)
+        lay_sources(resolved, str(work), fetcher=self._fetcher, project=self._project)
         if circumstances.source_times is not None:
             set_times(work, circumstances.source_times)
-        outputs, digits = self._outputs(place, renamed=circumstances.renamed)
-        sandbox = self._sandbox(circumstances, outputs, str(work))
+        outputs, digits = self._outputs(resolved, place, renamed=circumstances.renamed)
+        sandbox = self._sandbox(circumstances, resolved, outputs, str(work))
         ran = self._run(sandbox, circumstances, place, cancel, on_line)
         remove(work)
         message = ""
@@ -125,12 +143,37 @@ class RecipeSubject:
     def observe(self, circumstances: Circumstances, *, cancel: threading.Event) -> Mapping[str, Any]:
         """See `reprocheck.subject.Subject`. Errors as of `build`, but for those of sources."""
         place, work = self._place(circumstances)
-        outputs, _ = self._outputs(place, renamed=circumstances.renamed)
-        sandbox = replace(self._sandbox(circumstances, outputs, str(work)), commands=())
+        resolved = self._derivation(circumstances, cancel, lambda line: None)
+        outputs, _ = self._outputs(resolved, place, renamed=circumstances.renamed)
+        sandbox = replace(self._sandbox(circumstances, resolved, outputs, str(work)), commands=())
         return self._run(sandbox, circumstances, place, cancel, lambda line: None).observed
 
     def close(self) -> None:
         self._places.close()
+
+    def _derivation(
+        self, circumstances: Circumstances, cancel: threading.Event, on_line: Callable[[str], None]
+    ) -> Derivation:
+        """The resolved derivation, by the chain that is wanted. BuildError for a chain that fails."""
+        if not circumstances.other_seed or self._other_seed is None:
+            return self._resolved
+        if self._chain is None:
+            self._chain = self._other_seed.chain(self._step, cancel=cancel, on_line=on_line)
+        return self._chain.derivation
+
+    def _seen_of_seed(self, circumstances: Circumstances) -> dict[str, Any]:
+        if self._other_seed is None:
+            return {}
+        chain = self._chain if circumstances.other_seed else None
+        name = self._other_seed.names[circumstances.other_seed]
+        return {"seed": {"name": name, "told": list(chain.told) if chain else []}}
+
+    def _closure(self, resolved: Derivation) -> tuple[StorePath, ...]:
+        """All that it is built from."""
+        if resolved.id not in self._closures:
+            inputs = [where for _, where in resolved.inputs if isinstance(where, StorePath)]
+            self._closures[resolved.id] = self._store.closure(inputs)
+        return self._closures[resolved.id]
 
     def _place(self, circumstances: Circumstances) -> tuple[Path, Path]:
         """A new directory for a build, and in it what the build sees as its working directory."""
@@ -152,7 +195,8 @@ class RecipeSubject:
                 os.makedirs(bind.source, 0o755, exist_ok=True)
         ran = run(self._launcher, sandbox, circumstances, log=place / "log", cancel=cancel, on_line=on_line)
         # What was seen of the locale is of the host's C library, which is not the recipe's.
-        return replace(ran, observed={name: seen for name, seen in ran.observed.items() if name != "locale"})
+        seen = {name: value for name, value in ran.observed.items() if name != "locale"}
+        return replace(ran, observed=seen | self._seen_of_seed(circumstances))
 
     def _inputs(self, derivation: Derivation) -> dict[Output, StorePath]:
         wanted = [where for _, where in derivation.inputs if isinstance(where, Output)]
@@ -175,27 +219,32 @@ class RecipeSubject:
         return known
 
     def _outputs(
-        self, place: Path, *, renamed: bool
+        self, resolved: Derivation, place: Path, *, renamed: bool
     ) -> tuple[dict[str, tuple[str, StorePath]], dict[bytes, bytes]]:
         """By name, where each is made and what path it has for the build; and which digits become which."""
         final = dict(self._stored.outputs) if self._stored else {}
         outputs, digits = {}, {}
-        for name in self._resolved.outputs:
-            path = scratch = self._resolved.scratch(name)
+        for name in resolved.outputs:
+            path = scratch = resolved.scratch(name)
             if renamed:
                 path = other(scratch)
             outputs[name] = (str(place / "outputs" / path.basename), path)
             digits[path.hash.encode()] = final.get(name, scratch).hash.encode()
         if renamed:
-            digits |= {other(path).hash.encode(): path.hash.encode() for path in self._closure}
+            digits |= {other(path).hash.encode(): path.hash.encode() for path in self._closure(resolved)}
         return outputs, digits
 
     def _sandbox(
-        self, circumstances: Circumstances, outputs: dict[str, tuple[str, StorePath]], work: str
+        self,
+        circumstances: Circumstances,
+        resolved: Derivation,
+        outputs: dict[str, tuple[str, StorePath]],
+        work: str,
     ) -> Sandbox:
-        resolved, closure = self._resolved, {path: self._store.real(path) for path in self._closure}
+        fixed = dict(resolved.env)
+        closure = {path: self._store.real(path) for path in self._closure(resolved)}
         if circumstances.renamed:
-            closure = self._other_closure()
+            closure = self._other_closure(self._closure(resolved))
             inputs = ((name, other(where)) for name, where in resolved.inputs if isinstance(where, StorePath))
             resolved = replace(resolved, inputs=tuple(inputs))
         made = sandbox(
@@ -210,7 +259,7 @@ class RecipeSubject:
         return replace(
             made,
             commands=tuple(with_texts(command, moved) for command in made.commands),
-            env=environment(own, dict(self._resolved.env), circumstances),
+            env=environment(own, fixed, circumstances),
         )
 
     def _cores(self, circumstances: Circumstances) -> int:
@@ -219,18 +268,19 @@ class RecipeSubject:
             return min(most, len(os.sched_getaffinity(0)))
         return circumstances.cores
 
-    def _other_closure(self) -> dict[StorePath, str]:
-        """Every path of the closure under its other digits, and where that lies."""
-        if self._renamed is None:
-            place = self._places.new()
-            digits = {path.hash.encode(): other(path).hash.encode() for path in self._closure}
-            infos = self._store.infos(self._closure)
-            self._renamed = {}
-            for path in self._closure:
-                real = self._store.real(path)
-                if infos[path].references or infos[path].self_references:
-                    copy = str(place / other(path).basename)
-                    copy_with(real, copy, digits)
-                    real = copy
-                self._renamed[other(path)] = real
-        return self._renamed
+    def _other_closure(self, paths: Collection[StorePath]) -> dict[StorePath, str]:
+        """Every one of these paths under its other digits, and where that lies."""
+        digits = {path.hash.encode(): other(path).hash.encode() for path in paths}
+        infos = self._store.infos(paths)
+        place: Path | None = None
+        for path in paths:
+            if other(path) in self._renamed:
+                continue
+            real = self._store.real(path)
+            if infos[path].references or infos[path].self_references:
+                place = place or self._places.new()
+                copy = str(place / other(path).basename)
+                copy_with(real, copy, digits)
+                real = copy
+            self._renamed[other(path)] = real
+        return {other(path): self._renamed[other(path)] for path in paths}

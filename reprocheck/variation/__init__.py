@@ -2,6 +2,7 @@
 
 model.py    what a variation is
 table.py    all of them, in the order of how often their cause is met
+stories.py  which of them can be told at once
 proof.py    what proves that one took
 moments.py  the constant moments of both stories
 
@@ -13,7 +14,8 @@ file_system.py  what the build lies on            randomness.py   random bytes, 
 file_times.py   of sources and of what is made    references.py   digits of store paths
 host.py         its name and its domain           schedule.py     how much goes on at once
 identity.py     user and group                    terminal.py     whether there is one
-kernel.py       its release and version           umask.py        what is taken from permissions
-leftovers.py    of the build before               zone.py         the time zone
-limits.py       of a process                      locale.py       language and encoding
+kernel.py       its release and version           seed.py         what the chain begins with
+leftovers.py    of the build before               umask.py        what is taken from permissions
+limits.py       of a process                      zone.py         the time zone
+locale.py       language and encoding
 """

@@ -14,7 +14,7 @@ from reprocheck.circumstances import Circumstances
 from reprocheck.variation.model import Mark, Observed, Variation
 from reprocheck.variation.moments import CONTROL_CLOCK, NEW_YEAR, SUMMER_TIME, VARIED_CLOCK, spellings
 from reprocheck.variation.proof import moved, seen
-from reprocheck.variation.zone import SUMMER_ZONE
+from reprocheck.variation.zone import SUMMER_ZONE, ZONE_AT_GREENWICH
 
 _COST = "20 µs for each look at the clock"
 _CONTROL_UPTIME = 123_456_789
@@ -31,6 +31,10 @@ def _clock(circumstances: Circumstances, **changes: Any) -> Circumstances:
     traps = circumstances.conditions.traps
     there = (traps and traps.clock) or Clock(at=CONTROL_CLOCK, runs=False)
     return circumstances.trap(clock=replace(there, **changes))
+
+
+def _standing(circumstances: Circumstances) -> Circumstances:
+    return _clock(circumstances, at=CONTROL_CLOCK, runs=False)
 
 
 def _started(circumstances: Circumstances, seconds: int) -> Circumstances:
@@ -97,17 +101,19 @@ ROWS = (
         cause="time.clock",
         text="the clock: running, two seconds before midnight and New Year",
         cost=_COST,
-        vary=lambda c: _clock(c, at=NEW_YEAR, runs=True),
+        control=_standing,
+        vary=lambda c: _clock(c, at=NEW_YEAR, runs=True).variable("TZ", ZONE_AT_GREENWICH),
         marks=_marks,
         took=_showed(NEW_YEAR),
         needs_traps=True,
-        instead_of=("time.clock", "time.elapsed"),
+        instead_of=("time.clock", "time.elapsed", "time.tz"),
     ),
     Variation(
         name="time.clock-dst",
         cause="time.clock",
         text="the clock: running, two seconds before the clocks of its zone are put forward",
         cost=_COST,
+        control=_standing,
         vary=lambda c: _clock(c, at=SUMMER_TIME, runs=True).variable("TZ", SUMMER_ZONE),
         marks=_marks,
         took=_showed(SUMMER_TIME),

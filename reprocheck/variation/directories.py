@@ -23,6 +23,7 @@ ROWS = (
         cause="order.readdir",
         text="the order of directories: shuffled",
         cost=_COST,
+        control=lambda c: c.trap(directories="sorted"),
         vary=lambda c: c.trap(directories="shuffled"),
         took=differs("readdir"),
         needs_traps=True,

@@ -46,10 +46,19 @@ class Variation:
     for itself in every spelling."""
     took: Callable[[Observed, Observed], bool]
     """Whether what was seen in a control and in a varied build proves that it took."""
+    told: Callable[[Observed, Observed], tuple[str, ...]] = lambda control, varied: ()
+    """What a control and a varied build saw of it that whoever reads the report should know."""
     obstacle: Callable[[], str] = lambda: ""
     """Why it cannot be applied on this host; "" if it can."""
     needs_traps: bool = False
     """It needs the supervisor, under which programs that trace others do not work."""
     instead_of: tuple[str, ...] = ()
-    """Rows whose condition it tells another story of: it is not varied with them, and left out where
-    everything is varied. Its control is theirs."""
+    """Rows whose condition it tells another story of: it is not varied with them (`stories`), and its
+    control says the same as theirs. Tried when asked for, and where none of them can be."""
+    on_request: str = ""
+    """Why it is only tried when asked for by name; "" for all others."""
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether it is tried without being asked for."""
+        return not (self.instead_of or self.on_request)

@@ -1,10 +1,15 @@
-"""Processors: how many there are, and what they can do. CPUID itself is not changed."""
+"""Processors: how many there are, and what they can do.
+
+CPUID cannot be trapped everywhere, so it is changed by running every program in an emulator. Its control
+story is the same emulator with another processor: what differs then is what CPUID says.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +30,14 @@ _TUNABLES = (
     "-ERMS,-SSE4_2,-SSSE3,-BMI2"
 )
 """Names of all versions of glibc since 2.26; each ignores those it does not know."""
+_EMULATOR = "qemu-x86_64-static"
+_CONTROL_PROCESSOR, _VARIED_PROCESSOR = "Haswell", "Nehalem"
+"""Names that qemu knows; of one length, with and without AVX2."""
+_NOT_EMULATED = ",-pcid,-x2apic,-tsc-deadline,-hle,-invpcid,-rtm"
+"""What a Haswell has and qemu warns of in each program, since it cannot do it."""
+_VARIED_SIGNATURE = 0x106A3
+_SINCE = (6, 7)
+"""The first Linux in which a user namespace can have a binfmt_misc of its own."""
 
 
 @cache
@@ -70,6 +83,20 @@ def _glibc() -> str:
     )
 
 
+def _emulated(circumstances: Circumstances, processor: str) -> Circumstances:
+    return circumstances.condition(emulator=shutil.which(_EMULATOR)).variable(
+        "QEMU_CPU", processor + _NOT_EMULATED
+    )
+
+
+def _no_emulator() -> str:
+    if shutil.which(_EMULATOR) is None:
+        return f"CPUID needs {_EMULATOR} (Debian: package qemu-user-static)"
+    if tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) < _SINCE:
+        return f"CPUID needs Linux {'.'.join(map(str, _SINCE))} or later, for an emulator in a sandbox"
+    return ""
+
+
 def _count(observed: Observed) -> int:
     affinity = seen(observed, "processors.affinity")
     return len(affinity) if isinstance(affinity, list) else -1
@@ -101,6 +128,19 @@ ROWS = (
         marks=lambda c: (_TUNABLES,) if "GLIBC_TUNABLES" in dict(c.environment) else (),
         took=became("environment.GLIBC_TUNABLES", _TUNABLES),
         obstacle=_glibc,
+    ),
+    Variation(
+        name="cpu.features-cpuid",
+        cause="cpu.features",
+        text=f"CPUID of x86-64 programs: a {_VARIED_PROCESSOR}, where a control build sees a "
+        f"{_CONTROL_PROCESSOR}, both emulated by qemu",
+        cost="programs take 5 to 20 times as long",
+        control=lambda c: _emulated(c, _CONTROL_PROCESSOR),
+        vary=lambda c: _emulated(c, _VARIED_PROCESSOR),
+        took=became("processor", _VARIED_SIGNATURE),
+        obstacle=_no_emulator,
+        on_request="every program would be emulated, and so it is only varied on request: "
+        "--only cpu.features-cpuid",
     ),
     Variation(
         name="cpu.count-one",

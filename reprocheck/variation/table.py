@@ -26,11 +26,13 @@ from reprocheck.variation import (
     randomness,
     references,
     schedule,
+    seed,
     terminal,
     umask,
     zone,
 )
 from reprocheck.variation.model import Variation
+from reprocheck.variation.stories import go_together
 
 _FAMILIES = (
     path,
@@ -55,6 +57,7 @@ _FAMILIES = (
     limits,
     leftovers,
     references,
+    seed,
 )
 
 
@@ -77,17 +80,16 @@ _BY_NAME = {row.name: row for row in TABLE}
 def tell(rows: Collection[Variation], varied: Collection[str]) -> Circumstances:
     """Circumstances with the control story of these rows, but the varied one of those named.
 
-    Rows that are not given stay as they are for an ordinary build. ValueError for a row together with
-    one that it stands instead of.
+    Rows that are not given stay as they are for an ordinary build. ValueError for two rows that tell
+    stories of one condition.
     """
+    told = [row for row in rows if row.name in varied]
+    if not go_together(told):
+        names = ", ".join(sorted(row.name for row in told))
+        raise ValueError(f"two of these cannot be varied together: {names}")
     circumstances = Circumstances()
     for row in rows:
         circumstances = row.control(circumstances)
-    for row in rows:
-        if row.name not in varied:
-            continue
-        clash = set(row.instead_of) & set(varied)
-        if clash:
-            raise ValueError(f"{row.name} cannot be varied together with {', '.join(sorted(clash))}")
+    for row in told:
         circumstances = row.vary(circumstances)
     return circumstances

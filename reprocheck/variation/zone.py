@@ -8,6 +8,9 @@ from reprocheck.variation.proof import became
 _ZONE = "OHC9"
 """Nine hours west of Greenwich: at the control clock's time another half of the day."""
 
+ZONE_AT_GREENWICH = "OHC0"
+"""Another name, but the same hours: days and years end at once here and by UTC."""
+
 SUMMER_ZONE = "CET-1CEST,M3.5.0,M10.5.0/3"
 """Central Europe: summer time from the last Sunday of March to that of October."""
 

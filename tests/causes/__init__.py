@@ -18,6 +18,7 @@ A case is a table in a file of `cases`:
 and, where they are wanted:
 
     needs = ["gcc"]             programs without which it is not run; "libc.a": static linking
+    options = ["--thorough"]    of reprocheck: what only shows when it is asked for
     files."a.c" = "text"        sources, by path
     common = ["kernel.h"]       sources from common/
     differs."a" = "time.clock"  in `several`: the cause of each path; a list where any of them may come first

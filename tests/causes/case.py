@@ -25,6 +25,7 @@ _KEYS = {
     "follows",
     "host",
     "needs",
+    "options",
     "stage",
     "text",
     "together",
@@ -46,6 +47,8 @@ class Case:
     host: tuple[str, ...]
     """Programs of this host that the stage runs."""
     needs: tuple[str, ...]
+    options: tuple[str, ...]
+    """Of reprocheck: what only shows when it is asked for."""
     files: tuple[tuple[str, str], ...]
     """Its sources, (path, text)."""
     differs: tuple[tuple[str, tuple[str, ...]], ...]
@@ -112,6 +115,7 @@ def _read(cause: str, name: str, table: Mapping[str, Any]) -> Case:
         stage=table.get("stage", ""),
         host=tuple(table.get("host", ())),
         needs=tuple(table.get("needs", ())),
+        options=tuple(table.get("options", ())),
         files=(*table.get("files", {}).items(), *common),
         differs=tuple(causes.items()),
         together=table.get("together", False),

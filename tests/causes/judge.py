@@ -48,12 +48,13 @@ def run(case: Case) -> Judgement:
         case.lay_out(source)
         if case.stage:
             _call(["bootstrap.cli", "run", "subject"], source, home)
-            argv = ["subject"]
+            argv = ["check", "--json", *case.options, "subject"]
         else:
-            argv = ["command", "--source", str(source), "--", "sh", "-euc", case.command]
+            words = ("--source", str(source), "--", "sh", "-euc", case.command)
+            argv = ["command", "--json", *case.options, *words]
         began = time.monotonic()
         try:
-            done = _call(["reprocheck.cli", *argv[:1], "--json", *argv[1:]], source, home)
+            done = _call(["reprocheck.cli", *argv], source, home)
         except subprocess.TimeoutExpired:
             return _no_answer(case, f"no answer within {PATIENCE} s", PATIENCE)
         finally:

@@ -71,6 +71,8 @@ def test_targets_of_the_project_at_rootdir(
 def test_commands(pytester: pytest.Pytester) -> None:
     (pytester.mkdir("source") / "text").write_text("text\n")
     tests = """
+        import pytest
+
         def test_clean(assert_reproducible):
             script = 'umask 022; cat text > "$OUT/a"; echo "$WORD" > "$OUT/b"'
             assert_reproducible.command(["sh", "-c", script], source="source", env={"WORD": "word"})
@@ -79,11 +81,17 @@ def test_commands(pytester: pytest.Pytester) -> None:
             script = "umask 022; mkdir dist; cat /proc/sys/kernel/random/uuid > dist/a"
             assert_reproducible.command(["sh", "-c", script], out="dist", protected=True)
 
+        def test_thorough(assert_reproducible):
+            script = 'umask 022; if test "$(nproc)" = 1; then echo one; else echo more; fi > "$OUT/a"'
+            assert_reproducible.command(["sh", "-c", script], only=("cpu.count",))
+            with pytest.raises(AssertionError, match="cpu.count"):
+                assert_reproducible.command(["sh", "-c", script], only=("cpu.count",), thorough=True)
+
         def test_fails(assert_reproducible):
             assert_reproducible.command(["false"], allowed=("rng",), only=("host",))
         """
     result = run(pytester, tests)
-    result.assert_outcomes(passed=1, failed=2)
+    result.assert_outcomes(passed=2, failed=2)
     result.stdout.fnmatch_lines(
         ["E*AssertionError: sh -c *  not reproducible*", "E*AssertionError: false  build failed*"]
     )

@@ -12,6 +12,7 @@ and, imported by sandboxes with conditions only,
     conditions.py the conditions carried out
     observe.py    what a process sees just before the first command
     terminal.py   a terminal of the sandbox's own
+    emulator.py   another program that runs its programs
     traps/        calls answered in place of the kernel
 
 Every page that process 1 writes to is copied first, so little is done there that can be done before.

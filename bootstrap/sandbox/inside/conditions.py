@@ -16,7 +16,7 @@ from typing import Any
 
 from bootstrap.sandbox import mounts
 from bootstrap.sandbox import syscalls as sys
-from bootstrap.sandbox.inside import observe, terminal
+from bootstrap.sandbox.inside import emulator, observe, terminal
 from bootstrap.sandbox.inside.commands import Streams, describe
 
 Start = Callable[[Callable[[], None], Streams, int], int]
@@ -48,6 +48,7 @@ class Carried:
         self._request = request
         self._conditions = request["conditions"]
         self._terminal: int | None = None
+        self._emulator: int | None = None
         self._absent: list[str] = []
         self._refused: dict[str, str] = {}
 
@@ -74,6 +75,9 @@ class Carried:
         if self._conditions["terminal"]:
             with self._refusing("terminal"):
                 self._terminal = terminal.make(status)
+        if self._conditions["emulator"] is not None:
+            with self._refusing("emulator"):
+                self._emulator = emulator.use(self._conditions["emulator"])
         for path, content in self._conditions["files"]:
             if os.path.exists(path):
                 with self._refusing("files"):

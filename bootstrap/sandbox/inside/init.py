@@ -136,7 +136,10 @@ def _make(request: dict[str, Any], shared: Shared, carried: Carried | None, stat
         from bootstrap.sandbox import seccomp_host
 
         seccomp = seccomp_host.assemble()
-    _map_ids((request["uid"], shared.uid), (request["gid"], shared.gid))
+    uid, gid = request["uid"], request["gid"]
+    emulates = carried is not None and request["conditions"]["emulator"] is not None
+    # Whoever tells the kernel of an emulator is its namespace's root; commands are so in none.
+    _map_ids((0 if emulates else uid, shared.uid), (0 if emulates else gid, shared.gid))
     os.setsid()
     sys.sethostname(request["host_name"])
     sys.setdomainname(request["domain_name"])
@@ -151,20 +154,25 @@ def _make(request: dict[str, Any], shared: Shared, carried: Carried | None, stat
         operation.execute()
     if carried is not None:
         carried.within_the_root(status)
+    host_proc = os.open(f"{mounts.HOST}/proc", os.O_PATH | os.O_CLOEXEC) if emulates else None
     mounts.leave_host()
     os.umask(request["umask"])
     if carried is not None:
         carried.beneath_the_umask()
     _set_limits(request["limits"], request["processes"])
+    if host_proc is not None:
+        sys.unshare(sys.CLONE_NEWUSER)
+        _map_ids((uid, 0), (gid, 0), f"/proc/self/fd/{host_proc}")
+        os.close(host_proc)
     _give_up_rights(seccomp, 0 if request["randomise_addresses"] else sys.ADDR_NO_RANDOMIZE)
 
 
-def _map_ids(uid: tuple[int, int], gid: tuple[int, int]) -> None:
-    """Each is (within, without)."""
+def _map_ids(uid: tuple[int, int], gid: tuple[int, int], proc: str = "/proc") -> None:
+    """Each is (within, without); `proc` can be written to."""
     # user_namespaces(7): without privileges outside, a gid can only be mapped once setgroups(2) is denied.
-    _write("/proc/self/setgroups", b"deny")
-    _write("/proc/self/uid_map", b"%d %d 1" % uid)
-    _write("/proc/self/gid_map", b"%d %d 1" % gid)
+    _write(f"{proc}/self/setgroups", b"deny")
+    _write(f"{proc}/self/uid_map", b"%d %d 1" % uid)
+    _write(f"{proc}/self/gid_map", b"%d %d 1" % gid)
 
 
 def _write(path: str, content: bytes) -> None:

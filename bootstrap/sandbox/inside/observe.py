@@ -17,6 +17,7 @@ could not be seen is null.
     terminal              whether 0, 1 and 2 are one, as a list of three: isatty(3)
     personality           personality(2)
     processors            affinity: sched_getaffinity(2), as a sorted list; online: sysconf(3)
+    processor             with an emulator: what CPUID with EAX = 1 gives a program in EAX; else null
     pid                   getpid(2), with which the first command has a little more
     clock                 realtime, monotonic, boottime: seconds, clock_gettime(2) made as a call;
                           time: seconds, time(2) made as a call
@@ -50,6 +51,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bootstrap.sandbox import syscalls as sys
+from bootstrap.sandbox.inside import emulator
 
 _MOMENT = 1_000_000_000
 _VALUE = 128
@@ -80,6 +82,7 @@ def observe(request: dict[str, Any], environment: dict[str, str]) -> dict[str, A
         "terminal": [os.isatty(descriptor) for descriptor in (0, 1, 2)],
         "personality": sys.persona(),
         "processors": {"affinity": sorted(os.sched_getaffinity(0)), "online": os.cpu_count()},
+        "processor": conditions["emulator"] and _or_null(_processor),
         "pid": os.getpid(),
         "clock": {
             "realtime": sys.clock_gettime(time.CLOCK_REALTIME),
@@ -105,6 +108,10 @@ def _or_null(look: Callable[[], Any]) -> Any:
         return look()
     except OSError:
         return None
+
+
+def _processor() -> int:
+    return emulator.signature(dict(os.environ))
 
 
 def _read(path: str, size: int) -> bytes:

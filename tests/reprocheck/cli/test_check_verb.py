@@ -164,6 +164,32 @@ def test_a_check_of_some_variations_leaves_no_verdict(project: Rechecked) -> Non
     assert project.bootstrap.json("show", "host")[0]["verdict"] is None
 
 
+def test_a_thorough_check_tells_all_stories_and_counts_as_an_ordinary_one(project: Rechecked) -> None:
+    assert "\n  not tried   cpu.features-cpuid, seed, path.build-length" in project("first").stdout
+    report = answer(project("clean", "--json"), 0)
+    assert {each["name"] for each in report["variations"] if not each["asked"]} >= {"time.clock-year"}
+    assert "building  clean@1" in project.good("clean", "--thorough", "--changed").stderr
+    report = answer(project("clean", "--thorough", "--json"), 0)
+    assert len(report["builds"]) == 4
+    assert "time.clock-dst" in {each["name"] for each in report["variations"] if each["applied"]}
+    assert "building" not in project.good("clean", "--changed").stderr
+    assert "building" not in project.good("clean", "--thorough", "--changed").stderr
+
+
+def test_another_story_is_tried_when_it_is_named(checkout: Rechecked) -> None:
+    checkout.stage('clean = made("clean")\nstage(name = "first", recipes = [clean])')
+    report = answer(checkout("clean", "--only", "time.clock-year", "--json"), 0)
+    assert [each["varied"] for each in report["builds"]] == [[], ["time.clock-year"]]
+    report = answer(checkout("clean", "--only", "time.clock", "--json"), 0)
+    assert [each["varied"] for each in report["builds"]] == [[], ["time.clock"]]
+    words = ("--only", "time.clock", "--only", "time.clock-year")
+    report = answer(checkout("clean", *words, "--json"), 0)
+    assert [each["varied"] for each in report["builds"]] == [[], ["time.clock"], ["time.clock-year"]]
+    words = ("--only", "time.clock", "--without", "time.elapsed", "--thorough")
+    report = answer(checkout("clean", *words, "--json"), 0)
+    assert [each["varied"] for each in report["builds"]] == [[], ["time.clock"]]
+
+
 def test_a_page_and_markdown_are_written(project: Rechecked, tmp_path: Path) -> None:
     done = project("host", "--html", str(tmp_path / "page.html"), "--markdown")
     assert done.returncode == 10
@@ -258,6 +284,22 @@ def test_an_interrupted_check_leaves_nothing_running_and_goes_on_from_there(chec
     assert process.returncode == 10
     assert "host.name" in stdout
     assert "build 2: everything varied, to see" not in stderr
+
+
+def test_builds_of_one_subject_run_side_by_side_and_end_together(checkout: Rechecked) -> None:
+    span = f"300.{os.getpid()}8"
+    checkout.stage(f'slow = made("slow", act("sleep", "{span}"))\nstage(name = "first", recipes = [slow])')
+    with checkout.bootstrap.running("run", "slow") as process:
+        wake(span)
+        assert process.wait(30) == 0
+    with checkout.running("slow", "-j", "2", "--further", "4") as process:
+        wake(span)  # the build with everything varied
+        wait_until(lambda: len(processes(span)) == 2)
+        status, stderr = end(process, signal.SIGINT)
+    assert status == 130
+    assert "Traceback" not in stderr
+    assert "build 4: everything varied, further build 2" in stderr
+    wait_until(lambda: not processes(span))
 
 
 def test_outputs_are_told_by_the_digits_of_their_store_paths(project: Rechecked) -> None:

@@ -59,7 +59,9 @@ def test_the_table_of_variations_is_listed(capsys: pytest.CaptureFixture[str]) -
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
     assert rows["host.name"]["level"] == "L2"
     assert rows["time.clock"]["cost"]
-    assert rows["host.name"].keys() == {"name", "cause", "level", "text", "cost", "obstacle"}
+    members = {"name", "cause", "level", "text", "cost", "obstacle", "instead_of", "on_request"}
+    assert rows["host.name"].keys() == members
+    assert rows["time.clock-dst"]["instead_of"] == ["time.clock", "time.elapsed", "time.tz"]
     assert status(["variations"]) == 0
     text = capsys.readouterr().out
     assert all(name in text for name in rows)

@@ -41,11 +41,14 @@ def test_the_live_view_shows_what_is_built_and_leaves_what_has_ended(monkeypatch
     monkeypatch.setattr(sys, "stderr", Terminal())
     with Live(2) as view:
         view.begun("clean@1")
+        view.building("clean@1", 3, "everything varied", "", beside=1)
+        beside = [str(cell) for column in view._table().columns for cell in column.cells]
         view.building("clean@1", 2, "everything varied", "to see")
         view.line("clean@1", "cc -c a.c\x1b[2J")
         cells = [str(cell) for column in view._table().columns for cell in column.cells]
         view.ended(reproducible())
         left = [str(cell) for column in view._table().columns for cell in column.cells]
+    assert "build 3: everything varied (and 1 build beside it)" in beside
     assert "build 2: everything varied, to see" in cells
     assert "cc -c a.c\\x1b[2J" in cells
     assert "1 of 2 checked" in left

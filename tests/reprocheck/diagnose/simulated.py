@@ -50,13 +50,23 @@ class Simulated:
     name = "simulated"
     id = "5a" * 32
 
-    def __init__(self, top: Path, write: Write, *, stored: Write | None = None, unsuited: str = "") -> None:
+    def __init__(
+        self,
+        top: Path,
+        write: Write,
+        *,
+        stored: Write | None = None,
+        unsuited: str = "",
+        used_cores: float = 0.0,
+    ) -> None:
         self.kind: Kind = "recipe" if stored else "command"
         self.told: list[Circumstances] = []
         self._top = top
         self._write = write
         self._stored = stored
         self._unsuited = unsuited
+        self._used_cores = used_cores
+        self._lock = threading.Lock()
         self._count = 0
 
     def stored(self) -> Build | None:
@@ -79,15 +89,21 @@ class Simulated:
         return self._made(self._write, dict(circumstances.environment))
 
     def _made(self, write: Write, values: Values) -> Build:
-        self._count += 1
+        with self._lock:
+            self._count += 1
+            out = self._top / str(self._count)
+            began = 1_000_000_000.0 + 100 * self._count
         files = write(values)
-        began = 1_000_000_000.0 + 100 * self._count
         build = Build(
-            ok=files is not None, started=began, ended=began + 5, seconds=5.0, observed=dict(values)
+            ok=files is not None,
+            started=began,
+            ended=began + 5,
+            seconds=5.0,
+            cpu=5.0 * self._used_cores,
+            observed=dict(values),
         )
         if files is None:
             return replace(build, message="exit status 1")
-        out = self._top / str(self._count)
         out.mkdir()
         for name, data in files.items():
             (out / name).parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ import statistics
 import tarfile
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from reprocheck.cause import Level
 from reprocheck.diagnose import Archive, diagnose, most_builds, parse
 from reprocheck.report.model import Confidence, Report, Verdict
+from reprocheck.variation.model import Variation
 from tests.reprocheck.diagnose.simulated import Simulated, Values, Write, causes, row
 
 NAMES = [f"v{letter}{number}" for letter in "abcde" for number in range(7)]
@@ -248,6 +250,14 @@ def test_a_build_that_fails_now_and_then_blames_no_variation():
     assert any("now and then" in note for note in report.notes)
 
 
+def test_a_build_that_fails_with_the_only_thing_varied_is_a_finding():
+    report = check(lambda values: None if values["va1"] == "varied--va1" else {"f": b"x"}, rows=[row("va1")])
+    assert (report.verdict, [each.causes[0].cause for each in report.findings]) == (
+        Verdict.NOT_REPRODUCIBLE,
+        ["va1"],
+    )
+
+
 def test_a_build_that_fails_under_the_supervisor_goes_on_without_it():
     rows = [*ROWS, row("trapped", needs_traps=True)]
 
@@ -339,3 +349,120 @@ def test_every_build_is_told_of_before_it_begins():
         (build.number, build.what) for build in report.builds
     ]
     assert "vb3" in events[-1].why
+
+
+def stories(*, marks: bool = True) -> list[Variation]:
+    """All rows; one has two other stories, another one of them, too."""
+    third = {
+        "instead_of": ("va0",),
+        "cause": "va0",
+        "control": lambda c: c.variable("va0", "control-va0"),
+        "took": lambda control, varied: control["va0"] != varied["va0"],
+    }
+    other = {**third, "instead_of": ("va0", "vb1")}
+    return [
+        *(ROWS if marks else WITHOUT_MARKS),
+        row("va0-third", vary=lambda c: c.variable("va0", "third--va0"), **third),
+        row("va0-other", vary=lambda c: c.variable("va0", "other--va0"), **other),
+    ]
+
+
+OTHERS = ("va0-third", "va0-other")
+
+
+def only(story: str) -> Write:
+    """A file that is another only where this story is told."""
+    return lambda values: {"clean": b"x", "f": b"1" if values.get("va0") == f"{story}--va0" else b"0"}
+
+
+def test_other_stories_are_left_untold_and_that_is_said():
+    report = check(only("third"), rows=stories())
+    assert (report.verdict, len(report.builds)) == (Verdict.REPRODUCIBLE, 2)
+    left = {each.name: each.why_not for each in report.variations if not each.asked}
+    assert left.keys() == set(OTHERS)
+    assert all("--thorough" in why for why in left.values())
+
+
+@pytest.mark.parametrize("story", ["third", "other"])
+@pytest.mark.parametrize("stored", [None, lambda values: {"clean": b"x", "f": b"0"}])
+def test_other_stories_are_told_when_asked_for_and_found_as_the_cause(story, stored):
+    report = check(only(story), rows=stories(marks=False), asked=OTHERS, stored=stored)
+    assert first_causes(report) == {"f": "va0"}
+    (finding,) = report.findings
+    assert f"va0-{story}" in finding.causes[0].evidence[-1].text
+    assert finding.causes[0].confidence is Confidence.SHOWN
+    assert all(each.applied and each.asked for each in report.variations)
+    assert len(report.builds) <= 7
+
+
+def test_a_clean_subject_takes_a_build_for_each_round_of_stories():
+    report = check(lambda values: {"a": b"same"}, rows=stories(), asked=OTHERS)
+    assert (report.verdict, len(report.builds)) == (Verdict.REPRODUCIBLE, 4)
+    assert [build.what for build in report.builds[2:]] == [
+        f"everything varied, by other stories: {name}" for name in OTHERS
+    ]
+
+
+def test_what_one_story_does_and_what_another_does_are_both_found():
+    def write(values: Values) -> dict[str, bytes]:
+        return {**only("other")(values), "marked": told(values, "vc2")}
+
+    report = check(write, rows=stories(), asked=OTHERS)
+    assert first_causes(report) == {"f": "va0", "marked": "vc2"}
+
+
+def test_a_build_that_fails_with_another_story_is_a_finding():
+    report = check(
+        lambda values: None if values.get("va0") == "other--va0" else {"f": b"x"},
+        rows=stories(),
+        asked=OTHERS,
+    )
+    (finding,) = report.findings
+    assert (finding.path, finding.causes[0].cause) == ("", "va0")
+    assert "fails" in next(each for each in report.variations if each.name == "va0-other").why_not
+
+
+def test_another_story_that_did_not_take_is_no_cause():
+    *ordinary, third, other = stories()
+    rows = [*ordinary, replace(third, took=lambda control, varied: False), other]
+    report = check(only("third"), rows=rows, asked=OTHERS)
+    (finding,) = report.findings
+    assert finding.path == "f"
+    assert "va0" not in {cause.cause for cause in finding.causes}
+
+
+def test_what_is_only_tried_on_request_is_left_untold_and_that_is_said():
+    rows = [*ROWS, row("dear", on_request="it takes long")]
+    write = lambda values: {"f": told(values, "dear")}  # noqa: E731
+    silent = check(write, rows=rows)
+    assert silent.verdict is Verdict.REPRODUCIBLE
+    dear = silent.variations[-1]
+    assert (dear.applied, dear.asked, dear.why_not) == (False, False, "it takes long")
+    assert first_causes(check(write, rows=rows, asked=["dear"])) == {"f": "dear"}
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from("fghij"),
+        st.lists(st.sampled_from([*NAMES, *OTHERS]), min_size=1, max_size=2, unique=True),
+    )
+)
+def test_no_clean_file_is_accused_whatever_stories_are_told(truth):
+    def value(values: Values, name: str) -> bytes:
+        if name in OTHERS:
+            return b"1" if values["va0"] == f"{name[4:]}--va0" else b"0"
+        return hashed(values, name)
+
+    report = check(
+        lambda values: {
+            "clean": b"x",
+            **{name: b"".join(value(values, each) for each in on) for name, on in truth.items()},
+        },
+        rows=stories(marks=False),
+        asked=OTHERS,
+    )
+    assert {finding.path for finding in report.findings} == truth.keys()
+    for finding in report.findings:
+        shown = {cause.cause for cause in finding.causes if cause.confidence is Confidence.SHOWN}
+        assert shown <= {name[:3] for name in truth[finding.path]}

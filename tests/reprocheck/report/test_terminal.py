@@ -6,7 +6,7 @@ from hypothesis import given
 
 from reprocheck.cause import Level
 from reprocheck.report import terminal
-from reprocheck.report.model import Report, Verdict
+from reprocheck.report.model import AppliedVariation, Report, Verdict
 from reprocheck.report.paint import Paint
 from tests.reprocheck.report.samples import HOSTILE, REPORTS, report, reproducible
 
@@ -82,6 +82,17 @@ def test_several_subjects_are_a_table_and_only_what_is_not_well_is_told_in_full(
     assert lines[3] == "3 subjects: 2 reproducible, 1 not reproducible"
     assert sum(line.startswith("demo@1") for line in lines) == 1
     assert not any(line.startswith("other@1  ") for line in lines[4:])
+
+
+def test_what_was_not_asked_for_is_named_once_also_beside_what_is_well() -> None:
+    left = AppliedVariation(
+        name="time.clock-year", text="New Year", applied=False, why_not="another story", asked=False
+    )
+    well = replace(reproducible(), variations=(*reproducible().variations, left))
+    assert "  not varied  time.clock-year: another story" in shown(well)
+    assert "  not tried   time.clock-year: see reprocheck variations" in shown(well, reproducible("other@1"))
+    lines = shown(well, replace(report(), variations=(*report().variations, left)))
+    assert sum("time.clock-year" in line for line in lines) == 1
 
 
 def test_nothing_to_check_is_said() -> None:

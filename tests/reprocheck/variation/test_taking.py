@@ -12,21 +12,22 @@ from bootstrap.sandbox import Launcher
 from reprocheck.subject import Build, Subject
 from reprocheck.subjects.command import CommandSubject
 from reprocheck.variation.model import Variation
-from reprocheck.variation.table import TABLE, tell
+from reprocheck.variation.table import TABLE, find, tell
 from tests.reprocheck.subjects.recipes import made_in
 
 pytestmark = pytest.mark.sandbox
 
-FOR_COMMANDS = [row for row in TABLE if row.name not in ("order.parallel", "store.reference")]
-FOR_RECIPES = [row for row in TABLE if row.name != "state"]
+ORDINARY = [row for row in TABLE if not row.on_request]
+FOR_COMMANDS = [row for row in ORDINARY if row.name not in ("order.parallel", "store.reference")]
+FOR_RECIPES = [row for row in ORDINARY if row.name != "state"]
 
 
 class Pair:
-    """A subject, and two controls of it with every row that it can have."""
+    """A subject, and two controls of it with every one of these rows that it can have."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, rows: Sequence[Variation] = ORDINARY) -> None:
         self.subject = subject
-        self.rows = [row for row in TABLE if not subject.suits(row.name) and not row.obstacle()]
+        self.rows = [row for row in rows if not subject.suits(row.name) and not row.obstacle()]
         self.controls = [self.build(()), self.build(())]
 
     def build(self, varied: Sequence[str]) -> Build:
@@ -71,6 +72,17 @@ def test_it_takes_in_builds_of_a_command(command: Pair, row: Variation) -> None:
 def test_it_takes_in_builds_of_a_recipe(recipe: Pair, row: Variation) -> None:
     assert recipe.subject.suits(row.name) == ""
     check(recipe, row)
+
+
+def test_what_cpuid_says_takes_in_builds_of_both(command: Pair, recipe: Pair) -> None:
+    row = find("cpu.features-cpuid")
+    for pair in (command, recipe):
+        assert pair.subject.suits(row.name) == ""
+        check(Pair(pair.subject, [*ORDINARY, row]), row)
+
+
+def test_a_command_has_no_seed(command: Pair) -> None:  # a recipe's: reprocheck/cli/test_other_seed.py
+    assert command.subject.suits("seed")
 
 
 def test_all_take_at_once(command: Pair) -> None:
