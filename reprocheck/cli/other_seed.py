@@ -101,8 +101,8 @@ class OtherSeed:
             on_event=on_event,
             cancel=cancel,
         ).run()
-        for error in sorted(result.failed, key=lambda error: isinstance(error, BuildError)):
-            raise error
+        if result.failed:
+            raise min(result.failed, key=lambda error: isinstance(error, BuildError))
         if not store.hold([result.outputs[where.derivation][where.output] for where in wanted]):
             raise StoreError("what was built with another seed was collected meanwhile", hint="try again")
         return result.outputs
