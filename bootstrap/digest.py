@@ -11,8 +11,6 @@ import os
 import re
 from typing import Protocol
 
-import blake3 as _blake3
-
 SIZE = 32
 """Bytes in a digest."""
 
@@ -115,24 +113,29 @@ class Hasher(Protocol):
 def hasher(*, many_cores: bool = False) -> Hasher:
     """A new BLAKE3 hasher; its ``digest()`` gives the 32 bytes of a `Digest`. With `many_cores` each
     update is spread over all of them, which pays from a MiB on."""
-    return _blake3.blake3(max_threads=_blake3.blake3.AUTO if many_cores else 1)
+    return _blake3(many_cores=many_cores)
 
 
 def digest(data: bytes | memoryview) -> Digest:
     """The BLAKE3-256 of bytes at hand."""
-    if len(data) < _MANY_CORES_FROM:
-        return Digest(_blake3.blake3(data).digest())
-    return Digest(_blake3.blake3(data, max_threads=_blake3.blake3.AUTO).digest())
+    return Digest(_blake3(data, many_cores=len(data) >= _MANY_CORES_FROM).digest())
 
 
 def digest_file(path: str | bytes | os.PathLike[str]) -> Digest:
     """The BLAKE3-256 of a file's contents (as ``b3sum`` prints it); OSError as `open` raises it."""
     with open(path, "rb", buffering=0) as file:
         if os.fstat(file.fileno()).st_size < _MANY_CORES_FROM:
-            return Digest(_blake3.blake3(file.read()).digest())
+            return Digest(_blake3(file.read()).digest())
         # Not mapped, which is no faster: a hole that is read through a map takes room in a tmpfs, and a file
         # that gets shorter meanwhile would kill us (SIGBUS).
         whole, piece = hasher(many_cores=True), bytearray(_MANY_CORES_FROM)
         while size := file.readinto(piece):
             whole.update(memoryview(piece)[:size])
         return Digest(whole.digest())
+
+
+def _blake3(data: bytes | memoryview = b"", *, many_cores: bool = False) -> Hasher:
+    # here, as many a short run hashes nothing, and this is a thirtieth of it
+    from blake3 import blake3
+
+    return blake3(data, max_threads=blake3.AUTO if many_cores else 1)

@@ -39,6 +39,11 @@ class StorePath(NamedTuple):
             raise ValueError(f"not a store path: {text!r}")
         return cls(match[1], match[2])
 
+    @classmethod
+    def of_basename(cls, basename: str) -> StorePath:
+        """The path with this last part, which is trusted to be one."""
+        return cls(basename[:BASE32_DIGITS], basename[BASE32_DIGITS + 1 :])
+
     @property
     def basename(self) -> str:
         """The last part of the path: ``<hash>-<name>``."""

@@ -10,3 +10,9 @@ progress.py  what happens, on a terminal and elsewhere
 reading.py   how far reading the store has come, with bytes per second
 say.py       answers on standard output, all else on standard error
 """
+
+import gc
+
+gc.set_threshold(100_000)
+"""Objects that are made before cycles among them are looked for: more than a short run makes, for which
+looking is a twentieth of the time. Here, as imports make most of them."""

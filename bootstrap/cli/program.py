@@ -7,7 +7,6 @@ what has nothing to do start quickly.
 from __future__ import annotations
 
 import errno
-import gc
 import importlib
 import os
 import signal
@@ -21,10 +20,6 @@ import click
 
 from bootstrap.cli.stopping import hangups
 from bootstrap.errors import BootstrapError, Interrupted
-
-_CYCLES_FROM = 100_000
-"""Objects that are made before cycles among them are looked for: more than a short run makes, for
-which looking is a twentieth of the time."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """How write(2) fails where what it writes to takes no more; errors about files have their names."""
@@ -80,7 +75,6 @@ def run(program: click.Command, version: str, argv: list[str] | None, *, failed:
 
     `failed` is that of errors that have none of their own.
     """
-    gc.set_threshold(_CYCLES_FROM)
     for number in (signal.SIGTERM, *hangups()):
         signal.signal(number, _terminated)
     _open_missing_streams()

@@ -34,8 +34,9 @@ def command(targets: tuple[str, ...], closure: bool, as_json: bool, settings: Se
     session = Session(settings, targets)
     if closure:
         from bootstrap.cli.results import results
+        from bootstrap.storepath import PREFIX
 
-        paths = [str(path) for path in session.store.closure(results(session))]
+        paths = [f"{PREFIX}/{basename}" for basename in session.store.closure_basenames(results(session))]
         if as_json:
             answer_json(paths)
         else:
