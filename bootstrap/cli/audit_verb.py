@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from bootstrap.recipe.model import Source
 
 _EPILOG = """\b
-Sources are fetched if need be, unpacked once, and every file is looked at: text is counted in lines,
-machine code in bytes, and files that a program wrote are listed with what would write them again.
+Sources are fetched if need be, unpacked once (archives that they are packed in, too), and every file is
+looked at: text is counted in lines, machine code in bytes, and files that a program wrote are listed with
+what would write them again. A build may leave some of them alone.
 
 \b
 Examples:
@@ -82,6 +83,7 @@ def _contents(session: Session, fetcher: Fetcher, source: Source) -> Contents:
     with session.store.new_build_directory() as place:
         plain = replace(source, patches=(), strip=0)
         lay(plain, target=place.path, archive=archive, project=session.root)
+        module.unpack_within(place.path)
         found = module.contents(place.path)
     session.store.remember(key, json.dumps(asdict(found)).encode())
     return found

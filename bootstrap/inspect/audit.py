@@ -57,6 +57,8 @@ class Audit:
     """Of what is written, what is handed to the seed's builds: files and lines. Recipes and what only
     checks use are not among them."""
     upstream: tuple[Upstream, ...]
+    build_patches: tuple[tuple[LocalFile, int], ...]
+    """Patches that are applied by builds, to what they unpack themselves, with their lines."""
     host: tuple[tuple[str, str], ...]
     """Parts of the host, each with its version or size."""
 
@@ -67,7 +69,8 @@ class Audit:
     @property
     def patched(self) -> tuple[int, int]:
         """Patch files, and the lines they add and remove."""
-        counts = {file.path: lines for source in self.upstream for file, lines in source.patches}
+        applied = (*(patch for source in self.upstream for patch in source.patches), *self.build_patches)
+        counts = {file.path: lines for file, lines in applied}
         return len(counts), sum(counts.values())
 
 
@@ -96,15 +99,19 @@ def audit(plan: Plan, root: Path, recipe_files: Iterable[str], read: Callable[[S
         if source.of_seed
         for code in source.contents.code
     ]
-    paths = {*gathered.local, *(path for path in recipe_files if path.endswith(".star"))}
+    build_patches = {path: file for path, file in gathered.local.items() if path.endswith(".patch")}
+    recipes = {path for path in recipe_files if path.endswith(".star")}
     return Audit(
         seed=tuple(code),
-        written=_written(root, paths),
+        written=_written(root, recipes | gathered.local.keys() - build_patches.keys()),
         seed_written=(
             len(gathered.local_of_seed),
             sum(_lines(root / path) for path in gathered.local_of_seed),
         ),
         upstream=upstream,
+        build_patches=tuple(
+            (file, _changed_lines(root / path)) for path, file in sorted(build_patches.items())
+        ),
         host=_host(),
     )
 

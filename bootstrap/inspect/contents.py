@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-VERSION = 1
+from bootstrap.errors import UnpackError
+from bootstrap.fetch.unpack import recognises, unpack
+
+VERSION = 2
 """Raised when the same files are counted in another way."""
 _HEAD = 4096
 _TOP = 800
@@ -85,6 +90,29 @@ class Contents:
     data: int
     """Files that are neither text nor machine code: pictures, archives, tables."""
     data_bytes: int
+
+
+def unpack_within(directory: str | os.PathLike[str]) -> None:
+    """Makes directories of the archives at the top of one, or of its only directory: each of its name.
+
+    So are sources packed that come with others, or as their authors packed them. What cannot be
+    unpacked stays a file, and so do archives further down, which are mostly what tests work with.
+    """
+    top = os.fspath(directory)
+    while len(names := sorted(os.listdir(top))) == 1 and os.path.isdir(os.path.join(top, names[0])):
+        top = os.path.join(top, names[0])
+    for name in names:
+        archive = os.path.join(top, name)
+        if not recognises(name) or os.path.islink(archive) or not os.path.isfile(archive):
+            continue
+        unpacked = tempfile.mkdtemp(dir=top)
+        try:
+            unpack(archive, name, unpacked, strip=0)
+        except UnpackError:
+            shutil.rmtree(unpacked)
+        else:
+            os.remove(archive)
+            os.rename(unpacked, archive)
 
 
 def contents(directory: str | os.PathLike[str]) -> Contents:

@@ -46,11 +46,13 @@ def project(checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     patched = source("upstream.tar", UPSTREAM, ', patches = files("fix.patch")')
     stage = checkout.stage(
         'load("//seeds/tiny/seed.star", "cc")\n'
-        f'x = recipe(name = "x", version = "1", source = {patched}, sources = {{"own": files("own.c")}}, '
+        f'x = recipe(name = "x", version = "1", source = {patched}, '
+        'sources = {"own": files("own.c", "later.patch")}, '
         'tools = [cc], commands = [copy("main.c", "{out}/main.c")])\n'
         'stage(name = "first", recipes = [x])\n'
     )
     (stage.parent / "fix.patch").write_text(PATCH)
+    (stage.parent / "later.patch").write_text(PATCH + "@@ -3,0 +3 @@\n+three\n")
     (stage.parent / "own.c").write_text("ours\n" * 7)
     monkeypatch.setenv("BOOTSTRAP_SOURCES", str(given))
     return checkout
@@ -71,9 +73,10 @@ def test_the_parts_are_told_apart_and_counted(project: Checkout) -> None:
         "machine_code": [{"file": "seed.tar: top/bin/cc", "bytes": 100}],
         "written": {"files": 0, "lines": 0},
     }
-    assert found["patches"] == {"files": 1, "lines": 2}
+    assert found["patches"] == {"files": 2, "lines": 5}
     written = {(each["directory"], each["language"]): each["lines"] for each in found["written"]}
     assert written[("stages/00-first", "C")] == 7
+    assert ("stages/00-first", "text") not in written  # the patches
     assert written[("seeds/tiny", "Starlark")] == 1
     (upstream,) = [each for each in found["sources"] if not each["of_seed"]]
     assert (upstream["file"], upstream["files"], upstream["lines"]) == ("upstream.tar", 2, 3)

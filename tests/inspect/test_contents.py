@@ -5,7 +5,8 @@ import subprocess
 from dataclasses import asdict
 from pathlib import Path
 
-from bootstrap.inspect.contents import Code, contents, from_json
+from bootstrap.inspect.contents import Code, contents, from_json, unpack_within
+from tests.cli.test_audit_verb import tarball
 
 
 def lay(directory: Path, files: dict[str, bytes]) -> Path:
@@ -73,3 +74,21 @@ def test_what_is_remembered_is_what_was_found(tmp_path: Path) -> None:
     found = contents(tmp_path)
     assert found.code == (Code(path="a.o", kind="ELF", size=4),)
     assert from_json(json.loads(json.dumps(asdict(found)))) == found
+
+
+def test_archives_at_the_top_are_opened_and_others_are_files(tmp_path: Path) -> None:
+    inner = tarball({"a.c": b"1\n2\n", "test/deep.tar": tarball({"b.c": b"3\n"})})
+    top = lay(
+        tmp_path / "only",
+        {"inner.tar": inner, "notes.txt": b"4\n", "not.tar": b"no archive", "test/data.tar": inner},
+    )
+    unpack_within(tmp_path)
+    found = contents(tmp_path)
+    assert sorted(str(path.relative_to(top)) for path in top.rglob("*") if path.is_file()) == [
+        "inner.tar/top/a.c",
+        "inner.tar/top/test/deep.tar",
+        "not.tar",
+        "notes.txt",
+        "test/data.tar",
+    ]
+    assert (found.lines, found.data) == (3, 2)
