@@ -21,6 +21,7 @@ from bootstrap.sandbox import syscalls as sys
 from bootstrap.sandbox.inside.traps import memory
 from bootstrap.sandbox.inside.traps.file_status import Inodes
 from bootstrap.sandbox.inside.traps.listener import Call, Handler
+from bootstrap.sandbox.inside.traps.places import name_of
 
 SYS_getdents64 = 217  # arch/x86/entry/syscalls/syscall_64.tbl
 SYS_pidfd_getfd = 438
@@ -137,9 +138,15 @@ class Directories:
 def _renumbered(entries: list[Entry], directory: int, inodes: Inodes) -> Iterator[Entry]:
     # A mount point's own number is told here, its root's by stat(2): they are not the same anyway.
     device = os.fstat(directory).st_dev
-    top = os.readlink(f"/proc/self/fd/{directory}")
+    top = name_of(directory)
+    beneath = top.rstrip("/") + "/"
     for entry in entries:
-        name = os.path.normpath(os.path.join(top, os.fsdecode(entry.name)))
+        if entry.name == b".":
+            name = top
+        elif entry.name == b"..":
+            name = os.path.dirname(top)
+        else:
+            name = beneath + os.fsdecode(entry.name)
         yield entry._replace(inode=inodes.number(device, entry.inode, name))
 
 

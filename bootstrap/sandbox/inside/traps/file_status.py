@@ -10,7 +10,7 @@ import time
 from hashlib import blake2b
 
 from bootstrap.sandbox.inside.traps.listener import Call, Handler
-from bootstrap.sandbox.inside.traps.places import place
+from bootstrap.sandbox.inside.traps.places import name_of, place
 
 CLOCK_REALTIME_COARSE = 5  # include/uapi/linux/time.h
 
@@ -77,7 +77,7 @@ def _name(where: bytes, follow: int) -> str:
     no_follow = os.O_NOFOLLOW if follow & AT_SYMLINK_NOFOLLOW else 0
     descriptor = os.open(where, os.O_PATH | no_follow | os.O_CLOEXEC)
     try:
-        return os.readlink(f"/proc/self/fd/{descriptor}")
+        return name_of(descriptor)
     finally:
         os.close(descriptor)
 

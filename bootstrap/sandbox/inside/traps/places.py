@@ -1,6 +1,8 @@
-"""Which file a call of another process means, as a path of ours."""
+"""Which file a call of another process means, as a path of ours; and what the file is called."""
 
 from __future__ import annotations
+
+import os
 
 from bootstrap.sandbox.inside.traps import memory
 from bootstrap.sandbox.inside.traps.listener import Call
@@ -35,3 +37,8 @@ def base_of(call: Call, directory: int) -> bytes:
     if number == AT_FDCWD & 0xFFFFFFFF:
         return b"/proc/%d/cwd" % call.pid
     return b"/proc/%d/fd/%d" % (call.pid, number)
+
+
+def name_of(descriptor: int) -> str:
+    """Of a file that is open here."""
+    return os.readlink(f"/proc/{os.getpid()}/fd/{descriptor}")  # /proc/self takes five times as long
