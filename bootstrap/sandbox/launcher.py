@@ -96,7 +96,9 @@ class Launcher:
                 stdout_file = _opened(stack, _create(sandbox.stdout_file))
             body = _opened(stack, os.memfd_create("sandbox"))
             memory = -1 if limits.memory is None else limits.memory
-            _write_all(body, HEADER.pack(-1, limits.processes, memory) + message)
+            _write_all(
+                body, HEADER.pack(-1, limits.processes, memory, sandbox.conditions is not None) + message
+            )
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             stack.enter_context(ours)
             with theirs:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TypeVar
 
 from bootstrap.recipe.model import Limits
 from bootstrap.sandbox import contract, host_root, mounts
 from bootstrap.sandbox.conditions import Conditions
 from bootstrap.sandbox.model import Sandbox, plain
-from bootstrap.sandbox.random_files import random_files
 from bootstrap.sandbox.sources import attach_all
 
 _Value = TypeVar("_Value")
@@ -46,7 +45,7 @@ def request(sandbox: Sandbox, limits: Limits) -> bytes:
         "umask": _or(conditions.umask, contract.UMASK),
         "limits": _limits(conditions),
         "randomise_addresses": conditions.randomise_addresses,
-        "conditions": None if sandbox.conditions is None else asdict(_with_random_files(conditions)),
+        "conditions": None if sandbox.conditions is None else asdict(conditions),
     }
     return json.dumps(message, ensure_ascii=False, default=_text).encode(errors="surrogatepass")
 
@@ -91,15 +90,6 @@ def _plan(sandbox: Sandbox, conditions: Conditions, build: str) -> list[mounts.O
 def _moved(variable: tuple[str, str], build: str) -> tuple[str, str]:
     """Shells believe PWD."""
     return ("PWD", build) if variable == ("PWD", contract.BUILD) else variable
-
-
-def _with_random_files(conditions: Conditions) -> Conditions:
-    seed = None if conditions.traps is None else conditions.traps.random
-    if seed is None:
-        return conditions
-    given = {path for path, _ in conditions.files}
-    files = tuple(file for file in random_files(seed) if file[0] not in given)
-    return replace(conditions, files=(*conditions.files, *files))
 
 
 def _limits(conditions: Conditions) -> list[tuple[str, int, int]]:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bootstrap.sandbox.conditions import Conditions, Traps
-from bootstrap.sandbox.random_files import random_files
+from bootstrap.sandbox.inside.random_files import random_files
 from tests.sandbox.trapped import LINKED, program, says
 
 pytestmark = pytest.mark.sandbox

@@ -78,12 +78,23 @@ class Carried:
         if self._conditions["emulator"] is not None:
             with self._refusing("emulator"):
                 self._emulator = emulator.use(self._conditions["emulator"])
-        for path, content in self._conditions["files"]:
+        for path, content in self._files():
             if os.path.exists(path):
                 with self._refusing("files"):
                     mounts.Cover(path, content).execute()
             else:
                 self._absent.append(path)
+
+    def _files(self) -> Iterator[tuple[str, str]]:
+        yield from self._conditions["files"]
+        traps = self._conditions["traps"]
+        if traps is not None and traps["random"] is not None:
+            from bootstrap.sandbox.inside.random_files import random_files
+
+            given = {path for path, _ in self._conditions["files"]}
+            for path, content in random_files(traps["random"].encode("latin-1")):
+                if path not in given:
+                    yield path, content.decode("latin-1")
 
     def beneath_the_umask(self) -> None:
         """Once the root is as the build sees it."""

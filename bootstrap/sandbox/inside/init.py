@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from bootstrap.sandbox.inside.traps.supervised import Supervised
 
 # A request's file begins with numbers: of the command that runs, which process 1 writes and the caller
-# can look up without being woken for it; of processes and bytes of memory allowed (-1: no limit), which
-# the launcher process must know.
+# can look up without being woken for it; of processes and bytes of memory allowed (-1: no limit), and
+# whether there are conditions, which the launcher process must know.
 PROGRESS = struct.Struct("=q")
-HEADER = struct.Struct("=qqq")
+HEADER = struct.Struct("=qqq?")
 
 _WATCH_INTERVAL = 0.1
 _PROCESSES_SLACK = 256
@@ -79,7 +79,7 @@ def run(descriptors: Descriptors, shared: Shared, group: cgroups.Group) -> NoRet
             events = _join(group)
             carried, supervised = None, None
             if request["conditions"] is not None:
-                # Imported for those who have some only, and while its file can be seen.
+                # For those who have some only; the launcher process has imported it.
                 from bootstrap.sandbox.inside.conditions import Carried
 
                 carried = Carried(request)

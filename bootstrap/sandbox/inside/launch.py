@@ -116,7 +116,12 @@ def _serve(control: socket.socket) -> None:
 def _start(
     descriptors: init.Descriptors, shared: init.Shared, homes: dict[str, cgroups.Home], name: str
 ) -> _Running | None:
-    _, processes, memory = init.HEADER.unpack(os.pread(descriptors.request, init.HEADER.size, 0))
+    header = os.pread(descriptors.request, init.HEADER.size, 0)
+    _, processes, memory, has_conditions = init.HEADER.unpack(header)
+    if has_conditions:
+        # Once, for every such sandbox.
+        from bootstrap.sandbox.inside import conditions, random_files  # noqa: F401
+        from bootstrap.sandbox.inside.traps import supervised  # noqa: F401
     group = cgroups.make(homes, name, processes, None if memory < 0 else memory)
     status = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, descriptors.status)
     try:

@@ -1,4 +1,7 @@
-"""What is read from the kernel's random devices when `Traps.random` says so: plain files in their place."""
+"""What is read from the kernel's random devices when `Traps.random` says so: plain files in their place.
+
+Made in the sandbox, as it is more than what else is asked of one.
+"""
 
 from __future__ import annotations
 
