@@ -34,7 +34,7 @@ class Database:
     """The connections of one process, one per thread."""
 
     def __init__(self, path: str, *, make: Callable[[], None]) -> None:
-        """Opens the database, making the store with `make` first if there is none."""
+        """Opens the database, making with `make` first what there is not of the store."""
         self._path = path
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
@@ -42,8 +42,11 @@ class Database:
         self.read_only = False
         try:
             fresh = not os.path.exists(path)
-            if fresh:
-                make()
+            try:
+                make()  # empty directories get lost when a store is copied
+            except OSError:
+                if fresh:
+                    raise
             self._retry(lambda: self._prepare(fresh))
         except OSError as error:
             raise StoreError(

@@ -38,6 +38,15 @@ def test_what_was_stored_is_there_when_the_store_is_opened_again(home: str) -> N
         assert store.verify(path) is None
 
 
+def test_empty_directories_that_a_copy_lost_are_made_again(home: str) -> None:
+    with Store.open(home):
+        pass
+    for directory in ("locks", "logs", "tmp"):
+        os.rmdir(f"{home}/{directory}")
+    with Store.open(home) as store:
+        assert store.verify(add_one(store, b"x")) is None
+
+
 @pytest.mark.parametrize("name", ["with space", "üñï", "question?mark#and%25", "new\nline"])
 def test_a_home_may_have_an_odd_name(home: str, name: str) -> None:
     with Store.open(f"{home}/{name}") as store:
