@@ -2,7 +2,7 @@
 
 BOOTSTRAP_TEST_HOME     the store to use (else a directory of this test run)
 BOOTSTRAP_TEST_SOURCES  where fetched sources are kept between runs (else in the XDG cache directory)
-BOOTSTRAP_TEST_STAGE3   build and check stage3, too, and its GCC twice by itself: hours (if it is not empty)
+BOOTSTRAP_TEST_STAGE3   build and check stage3, too: hours (if it is not empty)
 """
 
 from __future__ import annotations
