@@ -99,7 +99,7 @@ def unpack_within(directory: str | os.PathLike[str]) -> None:
     unpacked stays a file, and so do archives further down, which are mostly what tests work with.
     """
     top = os.fspath(directory)
-    while len(names := sorted(os.listdir(top))) == 1 and os.path.isdir(os.path.join(top, names[0])):
+    while len(names := sorted(os.listdir(top))) == 1 and _is_directory(os.path.join(top, names[0])):
         top = os.path.join(top, names[0])
     for name in names:
         archive = os.path.join(top, name)
@@ -113,6 +113,10 @@ def unpack_within(directory: str | os.PathLike[str]) -> None:
         else:
             os.remove(archive)
             os.rename(unpacked, archive)
+
+
+def _is_directory(path: str) -> bool:
+    return os.path.isdir(path) and not os.path.islink(path)
 
 
 def contents(directory: str | os.PathLike[str]) -> Contents:

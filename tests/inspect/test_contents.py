@@ -92,3 +92,12 @@ def test_archives_at_the_top_are_opened_and_others_are_files(tmp_path: Path) -> 
         "test/data.tar",
     ]
     assert (found.lines, found.data) == (3, 2)
+
+
+def test_no_link_is_followed_in_search_of_archives(tmp_path: Path) -> None:
+    outside = lay(tmp_path / "outside", {"a.tar": tarball({"a.c": b"1\n"})})
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "only").symlink_to(outside)
+    unpack_within(source)
+    assert (outside / "a.tar").is_file()
