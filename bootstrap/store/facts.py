@@ -85,7 +85,7 @@ class Facts:
         return tuple(map(StorePath.of_basename, self.closure_basenames(paths)))
 
     def closure_basenames(self, paths: Iterable[StorePath]) -> list[str]:
-        """The same as their last parts, in two thirds of the time."""
+        """The same as their last parts: for thousands, as making `StorePath`s takes time."""
         wanted = list(dict.fromkeys(paths))
         marks = ",".join("?" * len(wanted))
         # All of them in one text: SQLite would make rows one by one, each with a call.

@@ -98,7 +98,7 @@ class Store:
         return self._facts.closure(paths)
 
     def closure_basenames(self, paths: Iterable[StorePath]) -> list[str]:
-        """The same as the last parts of the paths, in two thirds of the time."""
+        """The same as the last parts of the paths: for thousands, as making `StorePath`s takes time."""
         return self._facts.closure_basenames(paths)
 
     def find_reference(self, path: StorePath, to: StorePath) -> tuple[bytes, int] | None:

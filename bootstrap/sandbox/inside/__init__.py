@@ -7,9 +7,10 @@
     commands.py   what one command does, its program found and started
     files.py      the commands that need no program: mkdir, copy, write, symlink, unhex, compare
 
-and, imported by sandboxes with conditions only,
+and, imported by the launcher process once a sandbox has conditions,
 
     conditions.py the conditions carried out
+    random_files.py  what stands in place of /dev/random and its kin
     observe.py    what a process sees just before the first command
     terminal.py   a terminal of the sandbox's own
     emulator.py   another program that runs its programs
