@@ -29,6 +29,8 @@ class Order:
     where: Location
     target: str
     """What the command line calls the step."""
+    step: str
+    """What people are told of it."""
     check: str = ""
     """The name of the check; "" for a build."""
     cores: int = 1
@@ -39,7 +41,12 @@ class Order:
 
     @property
     def title(self) -> str:
+        """What its history is kept under."""
         return f"{self.derivation.title} check {self.check}" if self.check else self.derivation.title
+
+    @property
+    def label(self) -> str:
+        return f"{self.step} check {self.check}" if self.check else self.step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ class Result:
     checked: list[Digest] = field(default_factory=list)
     failed: list[BootstrapError] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
-    """Titles of what was not tried because something failed."""
+    """Labels of what was not tried because something failed."""
     missed: list[Missed] = field(default_factory=list)
     differing: list[Differing] = field(default_factory=list)
 
@@ -131,10 +131,20 @@ class CarryOut:
         orders: dict[Digest, tuple[Order, Step]] = {}
         for step in todo.build:
             name = _target(step, titles)
-            orders[step.id] = (Order(derivation=step.derivation, where=step.where, target=name), step)
+            label = self._plan.label(step)
+            orders[step.id] = (
+                Order(derivation=step.derivation, where=step.where, target=name, step=label),
+                step,
+            )
         for step, check in todo.checks:
             name = _target(step, titles)
-            order = Order(derivation=check.derivation, where=check.where, target=name, check=check.name)
+            order = Order(
+                derivation=check.derivation,
+                where=check.where,
+                target=name,
+                step=self._plan.label(step),
+                check=check.name,
+            )
             orders[check.id] = (order, step)
         return orders
 
@@ -147,7 +157,7 @@ class CarryOut:
         for id, (order, step) in orders.items():
             if (refused and not self._wish.keep_going) or lost & {*planned_inputs(order.derivation)}:
                 lost.add(id)
-                self.result.left_out.append(order.title)
+                self.result.left_out.append(order.label)
             else:
                 possible[id] = (order, step)
         return possible
@@ -185,11 +195,11 @@ class CarryOut:
                 keep_failed=self._wish.keep_failed,
                 cancel=self._cancel,
                 on_line=lambda order, text: self._on_event(Line(order.id, text)),
-                on_wait=lambda order: self._on_event(Waiting(order.id, order.title)),
+                on_wait=lambda order: self._on_event(Waiting(order.id, order.label)),
                 on_start=lambda order: self._on_event(
                     Started(
                         order.id,
-                        order.title,
+                        order.label,
                         order.cores,
                         history[order.title].wall if order.title in history else 0.0,
                     )
@@ -231,7 +241,7 @@ class CarryOut:
                 source.result()
             result = builder.make(order, self._paths(order), again=again)
         except (FetchError, PatchError, UnpackError) as error:
-            needed = f"  needed by   {order.title}, defined at {order.where}"
+            needed = f"  needed by   {order.label}, defined at {order.where}"
             result = type(error)(f"{error.message}\n{needed}", hint=error.hint)
         except OSError as error:
             result = system_error(f"build {order.title}", error)
@@ -261,7 +271,7 @@ class CarryOut:
             schedule.end(order.id, good=True)
             how: How = "reused" if result.reused else "checked" if order.check else "built"
             outputs = tuple(sorted(result.outputs.items()))
-            self._on_event(Finished(order.id, order.title, how, result.seconds, outputs))
+            self._on_event(Finished(order.id, order.label, how, result.seconds, outputs))
             return
         if isinstance(result, Interrupted) or not isinstance(result, BootstrapError):
             raise result
@@ -269,8 +279,8 @@ class CarryOut:
         lost = schedule.end(order.id, good=False)
         if not self._wish.keep_going or isinstance(result, SandboxUnavailable):
             lost += schedule.stop()
-        self.result.left_out += [orders[id][0].title for id in lost]
-        self._on_event(Finished(order.id, order.title, "failed", 0.0))
+        self.result.left_out += [orders[id][0].label for id in lost]
+        self._on_event(Finished(order.id, order.label, "failed", 0.0))
 
     def _keep(self, order: Order, step: Step, made: Made) -> None:
         if order.check:
@@ -279,7 +289,7 @@ class CarryOut:
         stored = self.result.outputs.setdefault(order.id, dict(made.outputs))
         for output, path in sorted(made.outputs.items()):
             if stored[output] != path:
-                self.result.differing.append(Differing(title=order.title, stored=stored[output], came=path))
+                self.result.differing.append(Differing(title=order.label, stored=stored[output], came=path))
         if not made.reused:
             self.result.built.append(order.id)
         self.result.missed += missed_expectations(step, stored, self._store)

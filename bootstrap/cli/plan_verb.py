@@ -74,8 +74,8 @@ def command(targets: tuple[str, ...], as_json: bool, supply: Supply, settings: S
     for step in todo.build:
         past = history.get(step.derivation.title)
         span = f"  (~{seconds(past.wall)})" if past else ""
-        answer(f"build  {step.derivation.title}{span}  {step.where}")
+        answer(f"build  {session.plan.label(step)}{span}  {step.where}")
     for step, check in todo.checks:
-        answer(f"check  {step.derivation.title}  {check.name}")
+        answer(f"check  {session.plan.label(step)}  {check.name}")
     if not (todo.build or todo.checks):
         answer("nothing to do")

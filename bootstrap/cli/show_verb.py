@@ -58,7 +58,10 @@ def _facts(session: Session, step: Step, verdict: KeptVerdict | None) -> dict[st
     from bootstrap.storepath import StorePath
 
     store = session.store
-    titles = {each.id: each.derivation.title for each in session.plan.steps}
+    plan = session.plan
+    label = plan.label(step)
+    # Its earlier forms, too, unless other recipes have the same name.
+    builds = store.history(step.derivation.title if label == step.derivation.title else step.id)
     realisation = store.realisation(step.id)
     outputs = {}
     for output, path in realisation.outputs if realisation else ():
@@ -76,11 +79,12 @@ def _facts(session: Session, step: Step, verdict: KeptVerdict | None) -> dict[st
         }
     return {
         "target": step.derivation.title,
+        "label": label,
         "id": step.id.hex,
         "where": str(step.where),
         "stage": step.stage,
         "inputs": {
-            name: str(where) if isinstance(where, StorePath) else titles[where.derivation]
+            name: str(where) if isinstance(where, StorePath) else plan.label(plan.step(where.derivation))
             for name, where in step.derivation.inputs
         },
         "derivation": step.derivation.fields(),
@@ -102,14 +106,14 @@ def _facts(session: Session, step: Step, verdict: KeptVerdict | None) -> dict[st
                 "cores": record.cores,
                 "ok": record.ok,
             }
-            for record in store.history(step.derivation.title)
+            for record in builds
         ],
     }
 
 
 def _print(fact: dict[str, Any]) -> None:
     stage = f" ({fact['stage']})" if fact["stage"] else ""
-    answer(f"{fact['target']}{stage}")
+    answer(f"{fact['label']}{stage}")
     answer(f"  id          {fact['id']}")
     answer(f"  defined at  {fact['where']}")
     if fact["inputs"]:

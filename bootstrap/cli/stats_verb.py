@@ -32,6 +32,7 @@ def command(targets: tuple[str, ...], as_json: bool, settings: Settings) -> None
     rows: list[dict[str, Any]] = [
         {
             "target": step.derivation.title,
+            "label": session.plan.label(step),
             "id": step.id.hex,
             "wall": record.wall,
             "user": record.user,
@@ -49,7 +50,7 @@ def command(targets: tuple[str, ...], as_json: bool, settings: Settings) -> None
         return
     for row in sorted(rows, key=lambda row: -row["wall"]):
         answer(
-            f"{row['target']:<32} wall {seconds(row['wall']):>10}  "
+            f"{row['label']:<32} wall {seconds(row['wall']):>10}  "
             f"CPU {seconds(row['user'] + row['system']):>10}  peak {size(row['peak_memory']):>8}"
         )
     total = sum(row["user"] + row["system"] for row in rows)

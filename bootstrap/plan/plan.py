@@ -7,6 +7,8 @@ and is applied each time a result is used, also to one that was built under othe
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -87,6 +89,26 @@ class Plan:
         """The step with this planned id; KeyError if there is none."""
         return self._by_id[id]
 
+    def label(self, step: Step) -> str:
+        """What people are told of a step: name@version, and of several with the same one which it is."""
+        return self._labels[step.id]
+
+    @cached_property
+    def _labels(self) -> dict[Digest, str]:
+        counts = Counter(step.derivation.title for step in self.steps)
+        return {
+            step.id: _particular(step) if counts[step.derivation.title] > 1 else step.derivation.title
+            for step in self.steps
+        }
+
     @cached_property
     def _by_id(self) -> dict[Digest, Step]:
         return {step.id: step for step in self.steps}
+
+
+def _particular(step: Step) -> str:
+    """By its author's name for it; or by its place, if it has none there."""
+    title = step.derivation.title
+    if not step.variable:
+        return f"{title} ({os.path.basename(step.where.file)}:{step.where.line})"
+    return title if step.variable == step.derivation.name else f"{title} ({step.variable})"

@@ -18,7 +18,7 @@ from bootstrap.store.removal import remove_tree
 from tests.build.fakes import HERE
 from tests.store.outputs import add_one
 
-ORDER = Order(derivation=Derivation(name="thing", version="1"), where=HERE, target="thing")
+ORDER = Order(derivation=Derivation(name="thing", version="1"), where=HERE, target="thing", step="thing@1")
 
 
 class BeginsToBuild(Exception):

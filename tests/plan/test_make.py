@@ -210,3 +210,16 @@ def test_a_long_chain_is_planned() -> None:
     lines = ['x0 = r("x0")'] + [f'x{n} = r("x{n}", tools = [x{n - 1}])' for n in range(1, 3000)]
     made = plan("\n".join(lines), "x2999")
     assert names(made) == [f"x{n}" for n in range(3000)]
+
+
+def test_recipes_of_one_name_are_told_apart_by_what_their_author_calls_them() -> None:
+    text = """
+a0 = r("a", commands = [mkdir("a0")])
+alone = r("c")
+more = [r("b", libs = [a0, alone])]
+a = r("a", tools = more)
+stage(name = "s", description = "-", recipes = [a, r("b")])
+"""
+    made = plan(text, "s")
+    labels = {made.label(step) for step in made.steps}
+    assert labels == {"a@1", "a@1 (a0)", "b@1 (more)", "b@1 (stage.star:9)", "c@1"}

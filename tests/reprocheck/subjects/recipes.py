@@ -99,7 +99,7 @@ class Recipes:
 
     def built(self, step: Step) -> dict[str, StorePath]:
         """Builds it into the store."""
-        order = Order(derivation=step.derivation, where=HERE, target="thing")
+        order = Order(derivation=step.derivation, where=HERE, target="thing", step="thing@1")
         builder = Builder(store=self.store, fetcher=self.fetcher, launcher=self.launcher, project=self._home)
         return dict(builder.make(order, {}).outputs)
 
