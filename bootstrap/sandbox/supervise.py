@@ -22,7 +22,7 @@ _CHUNK = 1 << 16
 _CANCEL_INTERVAL = 0.05
 _FIRST_MEASURE = 0.5
 # At most one part in so many of the time goes into measuring what a build has written.
-_MEASURE_SHARE = 20
+_MEASURE_SHARE = 50
 
 
 class LauncherDied(Exception):

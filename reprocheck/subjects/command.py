@@ -47,9 +47,9 @@ _PATH = "/usr/local/bin:/usr/bin:/bin"
 class CommandSubject:
     """A command whose result is a directory.
 
-    The result is compared as it is, with all permission bits, since an umask that reaches it is a
-    finding. Modification times are not part of it: no archive of it is made here, and none that the
-    build made is overlooked.
+    The result is names, contents, symlinks and executable bits. The other permission bits and the
+    modification times of its files are not part of it, as every file has them of the umask and the
+    clock: what a build writes of them into an archive or a list is a finding.
     """
 
     kind: Kind = "command"

@@ -16,7 +16,8 @@ _FULL = 1.0
 """Seconds that may be waited in all; delays get shorter in the measure in which more is waited, and end at"""
 _SHORTEST = 1_000_000
 """so many ns: after some 20 seconds in all, however many programs a build starts."""
-_GLANCE = 0.0005  # seconds
+_FIRST_GLANCE, _LAST_GLANCE = 0.0002, 0.002
+"""Seconds from a glance to the next, each time twice as long: most who start a process wait for it soon."""
 _TOO_MANY = 32
 """Others at whom no glance is taken: with so many, somebody can go on."""
 
@@ -51,6 +52,7 @@ class Delays:
         self._held: dict[int, float] = {}
         """Thread and when it is to go on, by time.monotonic()."""
         self._is_watched = False
+        self._glance_after = _FIRST_GLANCE
         self._waited = 0.0
         """Seconds, where no glance made them shorter."""
 
@@ -65,9 +67,10 @@ class Delays:
         due = time.monotonic() + seconds
         self._held[tid] = due
         self._after(seconds, lambda: self._waited_for(tid, due, seconds))
+        self._glance_after = _FIRST_GLANCE
         if not self._is_watched:
             self._is_watched = True
-            self._after(_GLANCE, self._glance)
+            self._watch()
 
     def ended(self, tid: int) -> None:
         """It was killed."""
@@ -82,6 +85,10 @@ class Delays:
         del self._held[tid]
         self._go_on(tid)
 
+    def _watch(self) -> None:
+        self._after(self._glance_after, self._glance)
+        self._glance_after = min(2 * self._glance_after, _LAST_GLANCE)
+
     def _glance(self) -> None:
         self._is_watched = bool(self._held)
         if not self._held:
@@ -89,7 +96,8 @@ class Delays:
         others = self._known() - self._held.keys()
         if len(others) <= _TOO_MANY and not any(map(_can_go_on, others)):
             self._release(min(self._held, key=self._held.__getitem__))
-        self._after(_GLANCE, self._glance)
+            self._glance_after = _FIRST_GLANCE
+        self._watch()
 
 
 def _can_go_on(tid: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import stat
 import struct
 import time
@@ -35,6 +36,9 @@ _STATX_LINKS, _STATX_LINKS_AT = struct.Struct("=I8xH"), 16  # links, owner and g
 _STATX_DEVICE, _STATX_DEVICE_AT = struct.Struct("=II"), 136  # major, minor
 
 _MOST_LINKED = 1_000_000
+
+_OPEN = re.compile(rb"/proc/\d+/(cwd|fd/\d+)")
+"""What a process has open: the link tells its name."""
 
 _buffer = ctypes.create_string_buffer(_STATX_SIZE)
 _syscall = ctypes.PyDLL(None, use_errno=True).syscall
@@ -74,6 +78,8 @@ class Inodes:
 
 def _name(where: bytes, follow: int) -> str:
     """The name of the file that was looked at."""
+    if _OPEN.fullmatch(where):
+        return os.readlink(os.fsdecode(where))
     no_follow = os.O_NOFOLLOW if follow & AT_SYMLINK_NOFOLLOW else 0
     descriptor = os.open(where, os.O_PATH | no_follow | os.O_CLOEXEC)
     try:

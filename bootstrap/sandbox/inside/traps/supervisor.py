@@ -33,6 +33,9 @@ from bootstrap.sandbox.wire import receive
 
 __WALL = 0x40000000  # include/uapi/linux/wait.h
 
+_SHORT = 0.01
+"""Seconds below which select(2) waits for what poll(2) tells of, as that waits for whole milliseconds."""
+
 _ERRNO = struct.Struct("=i")
 _SIGINFO = 128  # bytes of struct signalfd_siginfo, include/uapi/linux/signalfd.h
 
@@ -56,7 +59,8 @@ class Supervisor:
         self._children: dict[int, int | None] = {}
         self._signals = sys.signalfd({signal.SIGCHLD})
         self._poll = select.poll()
-        self._poll.register(self._signals, select.POLLIN)
+        self._polled: set[int] = set()
+        self._register(self._signals)
         self._tracer = Tracer(self._after, _at_random(traps), traps["delays"])
         self._is_traced = notify_filter.is_traced(traps)
         self._writers = Writers() if traps["writers"] else None
@@ -136,7 +140,7 @@ class Supervisor:
                 self.wait(pid)
                 raise Refused(str(error)) from None
             listener.prepare(received[0])
-            self._poll.register(received[0], select.POLLIN)
+            self._register(received[0])
             ours.send(b"go")
             message, _ = self._hear(ours)
         if message:
@@ -176,22 +180,33 @@ class Supervisor:
 
     def _hear(self, ours: socket.socket) -> tuple[bytes, list[int]]:
         """The next message; other processes are looked after until it comes."""
-        self._poll.register(ours, select.POLLIN)
+        self._register(ours.fileno())
         try:
             while not self._turn(1.0, until=ours.fileno()):
                 pass
         finally:
-            self._poll.unregister(ours)
+            self._unregister(ours.fileno())
         return receive(ours, 4096, 1)
 
     def _after(self, seconds: float, action: Callable[[], None]) -> None:
         self._planned += 1
         heapq.heappush(self._due, (time.monotonic() + seconds, self._planned, action))
 
+    def _register(self, descriptor: int) -> None:
+        self._poll.register(descriptor, select.POLLIN)
+        self._polled.add(descriptor)
+
+    def _unregister(self, descriptor: int) -> None:
+        self._poll.unregister(descriptor)
+        self._polled.remove(descriptor)
+
     def _turn(self, seconds: float, until: int = -1) -> bool:
         """Do what there is to do, and wait for it at most so long; whether `until` can be read."""
         if self._due:
             seconds = min(seconds, self._due[0][0] - time.monotonic())
+        if 0 < seconds < _SHORT:
+            select.select([*self._polled], (), (), seconds)
+            seconds = 0
         found = False
         for descriptor, event in self._poll.poll(max(seconds, 0) * 1000):
             if descriptor == self._signals:
@@ -202,7 +217,7 @@ class Supervisor:
                 self._answer(descriptor)
             else:
                 # No process is left under that filter.
-                self._poll.unregister(descriptor)
+                self._unregister(descriptor)
                 os.close(descriptor)
         while self._due and self._due[0][0] <= time.monotonic():
             heapq.heappop(self._due)[2]()
