@@ -244,7 +244,7 @@ class CarryOut:
             needed = f"  needed by   {order.label}, defined at {order.where}"
             result = type(error)(f"{error.message}\n{needed}", hint=error.hint)
         except OSError as error:
-            result = system_error(f"build {order.title}", error)
+            result = system_error(f"build {order.label}", error)
         except BaseException as error:
             result = error
         self._ended.put((order, step, result))
