@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bootstrap.sandbox import Launcher
 
 NOTHING_TO_DO = "nothing to do"
+_NAMES = 8
+"""Of what was not tried, how many are told when there are more."""
 
 _EPILOG = """\b
 Examples:
@@ -124,6 +126,12 @@ def build(session: Session, wish: Wish, supply: Supply, *, accept: bool, quiet: 
         return _build(session, wish, supply, launcher, accept=accept, quiet=quiet)
 
 
+def _some(names: list[str]) -> str:
+    """All of them if they fit in a line or two, or else the first and how many more there are."""
+    more = len(names) - _NAMES
+    return ", ".join(names) if more <= 1 else f"{', '.join(names[:_NAMES])} and {more} more"
+
+
 def _build(
     session: Session, wish: Wish, supply: Supply, launcher: Launcher, *, accept: bool, quiet: bool
 ) -> tuple[Result, int]:
@@ -144,7 +152,7 @@ def _build(
             report(error)
     if result.left_out:
         hint = "" if wish.keep_going else " (--keep-going builds what does not need what failed)"
-        note(f"not tried: {', '.join(sorted(set(result.left_out)))}{hint}")
+        note(f"not tried: {_some(sorted(set(result.left_out)))}{hint}")
     status = max((error.exit_status for error in result.failed), default=0)
     for item in result.differing:
         report(

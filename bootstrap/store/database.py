@@ -39,7 +39,7 @@ class Database:
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
-        self.read_only = False
+        self._why_read_only = ""
         try:
             fresh = not os.path.exists(path)
             try:
@@ -57,6 +57,10 @@ class Database:
             self.close()
             raise
 
+    @property
+    def read_only(self) -> bool:
+        return bool(self._why_read_only)
+
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """The rows of one query."""
         return self._retry(lambda: self._connection().execute(sql, values).fetchall())
@@ -73,7 +77,7 @@ class Database:
         """What `act` returns, all of it in one transaction; it may be called again from the start.
         With `durable` it is on disk afterwards, and so is every transaction before it."""
         if self.read_only:
-            raise self._cannot_write("it may not be written to")
+            raise self._cannot_write(self._why_read_only)
 
         def once() -> T:
             connection = self._connection()
@@ -152,13 +156,13 @@ class Database:
         import sqlite3
 
         if not fresh and not os.access(self._path, os.W_OK):
-            self.read_only = True
+            self._why_read_only = "it may not be written to"
         try:
             connection = self._connection()
         except sqlite3.OperationalError as error:
             if _busy(error) or fresh or self.read_only:
                 raise
-            self.read_only = True
+            self._why_read_only = str(error) or "it cannot be opened"
             connection = self._connection()
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version == VERSION:

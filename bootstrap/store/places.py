@@ -1,4 +1,4 @@
-"""Build directories: made, kept if somebody asks, removed, and swept up after dead owners.
+"""Build directories: made, kept if somebody asks, removed, and, with locks, swept up after dead owners.
 
 The owner of a build directory holds a flock(2) on the directory itself. One that nobody holds is a
 leftover: its owner was killed.
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from bootstrap.errors import StoreError
 from bootstrap.store.layout import Layout
+from bootstrap.store.locks import remove_if_free
 from bootstrap.store.removal import remove_tree
 
 
@@ -84,7 +85,10 @@ def _claim(path: str) -> int | None:
 
 
 def sweep(layout: Layout) -> int:
-    """Removes the build directories of dead owners; how many. Others' are not touched."""
+    """Removes the build directories and locks of dead owners; how many directories. Others' are not
+    touched."""
+    for name in os.listdir(layout.locks):
+        remove_if_free(f"{layout.locks}/{name}")
     removed = 0
     try:
         names = os.listdir(layout.tmp)

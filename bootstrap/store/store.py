@@ -15,7 +15,7 @@ from bootstrap.store.database import Database
 from bootstrap.store.durability import boot_id, sync_file_system
 from bootstrap.store.facts import Facts
 from bootstrap.store.layout import Layout
-from bootstrap.store.locks import lock, remove_if_free
+from bootstrap.store.locks import lock
 from bootstrap.store.places import Place, new_place, sweep
 from bootstrap.store.trouble import system_error
 from bootstrap.store.uses import Uses, note_use
@@ -402,8 +402,6 @@ class Store:
             return 0
         try:
             swept = sweep(self._layout)
-            for name in os.listdir(self._layout.locks):
-                remove_if_free(f"{self._layout.locks}/{name}")
         except OSError as error:
             raise system_error("sweep up", error) from error
         self.settle(older_than=_SETTLED_AFTER)

@@ -199,3 +199,15 @@ stage(name = "first", recipes = [a])
     assert done.returncode == 4
     assert "wrong.patch" in done.stderr
     assert "needed by   a@1, defined at stages/00-first/stage.star:" in done.stderr
+
+
+def test_many_names_of_what_was_not_tried_are_counted(checkout: Checkout) -> None:
+    users = "\n".join(f'u{n:02} = made("u{n:02}", tools = [bad])' for n in range(20))
+    names = ", ".join(f"u{n:02}" for n in range(20))
+    checkout.stage(
+        f'bad = made("bad", act("exit", "1"))\n{users}\nstage(name = "first", recipes = [{names}])\n'
+    )
+    done = checkout("run", "first")
+    assert done.returncode == 1
+    eight = ", ".join(f"u{n:02}@1" for n in range(8))
+    assert f"not tried: {eight} and 12 more (--keep-going" in done.stderr

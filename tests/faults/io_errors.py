@@ -16,6 +16,7 @@ import select
 import socket
 import struct
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from bootstrap.sandbox import syscalls
@@ -60,24 +61,33 @@ def io_errors(directory: Path, number: int) -> Tally:
     tally = Tally(fault="I/O error of a system call")
     project = Project(directory, directory / "home")
     project.round(0)
-    calls, _, _ = _run(project, fail=-1)
+    calls, _, _ = run_with_error(project, lambda number, call: False)
     wrong = project.unfinished(0)
     for round in range(1, number + 1):
         project.round(round)
         nth = random.Random(round).randrange(calls * (round - 1) // number, calls * round // number)
         watch = Watch(project.home)
-        _, failed, done = _run(project, fail=nth)
+        _, failed, done = run_with_error(project, lambda number, call, nth=nth: number == nth)
         if "Traceback" in done.stderr or done.returncode not in (0, 1, 3, 4, 6, 8):
             wrong.append(f"ended with {done.returncode}: {done.stderr[-800:]}")
-        if done.returncode and not any(words in done.stderr for words in _WHY):
+        if done.returncode and not says_why(done.stderr):
             wrong.append(f"does not say why: {done.stderr[-800:]}")
         tally.count(f"{failed}, call {nth}", [*wrong, *watch.compare(tally), *project.unfinished(round)])
         wrong = []
     return tally
 
 
-def _run(project: Project, fail: int) -> tuple[int, str, subprocess.CompletedProcess[str]]:
-    """A run of which the `fail`-th call fails: how many there were, which failed, how it ended."""
+def says_why(told: str) -> bool:
+    return any(words in told for words in _WHY)
+
+
+def run_with_error(
+    project: Project, fails: Callable[[int, str], bool]
+) -> tuple[int, str, subprocess.CompletedProcess[str]]:
+    """A run of which the first call fails for which `fails`, given its number and what it is, is true.
+
+    How many calls there were, which failed, how it ended.
+    """
     ours, theirs = socket.socketpair()
     with ours, theirs:
         process = subprocess.Popen(
@@ -110,7 +120,7 @@ def _run(project: Project, fail: int) -> tuple[int, str, subprocess.CompletedPro
                     elif event & select.POLLIN:
                         call = _next(listener, project.home)
                         if call is not None:
-                            failing = call[1] is not None and count == fail
+                            failing = failed == "none" and call[1] is not None and fails(count, call[1])
                             if failing:
                                 failed = str(call[1])
                             count += call[1] is not None

@@ -69,9 +69,14 @@ class Project(Checkout):
                 wrong.append(f"{path} holds something else")
         if len(done.stdout.split()) != BUILDS:
             wrong.append(f"results are missing: {done.stdout}")
-        if left := [*(self.home / "tmp").iterdir(), *(self.home / "locks").iterdir()]:
+        if self._left():
+            self("gc")  # a run that had nothing to do does not look for them
+        if left := self._left():
             wrong.append(f"left behind: {', '.join(map(str, left))}")
         return wrong
+
+    def _left(self) -> list[Path]:
+        return [*(self.home / "tmp").iterdir(), *(self.home / "locks").iterdir()]
 
 
 def archive(number: int) -> bytes:

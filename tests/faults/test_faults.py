@@ -9,7 +9,7 @@ import pytest
 from bootstrap.store.removal import remove_tree
 from tests.faults.crowds import crowds
 from tests.faults.disks import full_disks
-from tests.faults.io_errors import io_errors
+from tests.faults.io_errors import io_errors, run_with_error, says_why
 from tests.faults.kills import kills
 from tests.faults.project import BUILDS, Project
 from tests.faults.tally import Tally, Watch
@@ -37,6 +37,20 @@ def test_full_disks(place: Path) -> None:
 
 def test_io_errors(place: Path) -> None:
     harmless(io_errors(place, 10))
+
+
+@pytest.mark.parametrize("call", ["pread64 of {}/db.sqlite", "pwrite64 of {}/db.sqlite-shm"])
+def test_an_io_error_while_the_database_is_opened_is_told(place: Path, call: str) -> None:
+    project = Project(place, place / "home")
+    project.round(0)
+    assert project.unfinished(0) == []
+    project.round(1)
+    call = call.format(project.home)
+    _, failed, done = run_with_error(project, lambda number, each: each == call)
+    assert failed == call
+    assert done.returncode == 8
+    assert says_why(done.stderr), done.stderr
+    assert project.unfinished(1) == []
 
 
 def test_crowds(place: Path) -> None:

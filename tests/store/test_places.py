@@ -9,6 +9,7 @@ import pytest
 
 from bootstrap.errors import StoreError
 from bootstrap.store import Store
+from bootstrap.store.policy import Policy
 from bootstrap.store.removal import remove_tree
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -66,6 +67,13 @@ def test_locks_of_the_killed_are_swept(store: Store) -> None:
     with open(f"{store.home}/locks/left", "wb"):
         pass
     store.sweep_leftovers()
+    assert os.listdir(f"{store.home}/locks") == []
+
+
+def test_collecting_garbage_sweeps_them_too(store: Store) -> None:
+    with open(f"{store.home}/locks/left", "wb"):
+        pass
+    store.collect_garbage(Policy(older_than=0.0))
     assert os.listdir(f"{store.home}/locks") == []
 
 

@@ -82,6 +82,6 @@ def test_what_is_unfinished_is_for_the_same_method_until_there_is_a_verdict(
 
 
 def test_a_store_that_may_not_be_written_to_keeps_none(store: Store, path: StorePath) -> None:
-    store._database.read_only = True
+    store._database._why_read_only = "it may not be written to"
     with pytest.raises(StoreError, match="may not be written"):
         keep(store)
