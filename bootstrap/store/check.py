@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from bootstrap.digest import Digest
 from bootstrap.store.contents import Contents, Mentions, Named
 from bootstrap.store.form import odd_attributes, odd_form
+from bootstrap.store.helper import Helper
 from bootstrap.store.layout import Layout
 from bootstrap.store.pool import is_pooled, pooled
 from bootstrap.store.rewrite import patched
@@ -33,6 +34,8 @@ _CHUNK = 1 << 20
 _BATCH_FILES = 64
 _BATCH_BYTES = 4 << 20
 """What one thread reads before it asks for more: a few milliseconds' work."""
+_MANY = 1000
+"""Files for which processes to read them are worth their start."""
 _AHEAD = 4
 """Batches, and trees, that wait for each thread while more are listed."""
 
@@ -45,19 +48,33 @@ def check(layout: Layout, info: PathInfo) -> Damage | None:
 
 @contextmanager
 def checking(
-    layout: Layout, *, threads: int, on_read: Callable[[int], None] = lambda count: None
+    layout: Layout, *, threads: int, files: int = 0, on_read: Callable[[int], None] = lambda count: None
 ) -> Iterator[Checks]:
-    """Checks with so many threads; `on_read` is told how many bytes were read, in any thread.
+    """Checks with so many threads, of about so many files; `on_read` is told how many bytes were read,
+    in any thread.
 
     What was not read when the block is left, is not read any more.
     """
-    contents = Contents(on_read)
+    helpers = _helpers(threads) if threads > 1 and files >= _MANY else []
+    contents = Contents(on_read, helpers)
     pool = ThreadPoolExecutor(threads, "check")
     try:
         yield Checks(layout, pool, threads, contents)
     finally:
         contents.stop()
         pool.shutdown(cancel_futures=True)
+        for helper in helpers:
+            helper.close()
+
+
+def _helpers(number: int) -> list[Helper]:
+    helpers: list[Helper] = []
+    try:
+        for _ in range(number):
+            helpers.append(Helper())
+    except OSError:
+        pass  # no more processes; threads do it, too
+    return helpers
 
 
 class Checks:

@@ -1,7 +1,8 @@
 """Reading files once each, by inode, however many names they have.
 
 Files are read, not mapped: from a disk that gives no data comes an error, not a signal. blake3
-and read(2) let go of the interpreter's lock, so threads do use all cores.
+and read(2) let go of the interpreter's lock, so threads do use all cores for large files; small
+ones are given to helpers, if there are any.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 from bootstrap.digest import BASE32_DIGITS, Digest, digest, hasher
 from bootstrap.store.form import odd_attributes
+from bootstrap.store.helper import Helper, Read
 from bootstrap.store.rewrite import patched_digest
 from bootstrap.store.scan import OVERLAP
 from bootstrap.storepath import FILLER
@@ -38,7 +40,8 @@ class Mentions(NamedTuple):
 class Contents:
     """What the inodes of one file system hold; filled by many threads, for many names at once."""
 
-    def __init__(self, on_read: Callable[[int], None]) -> None:
+    def __init__(self, on_read: Callable[[int], None], helpers: Sequence[Helper] = ()) -> None:
+        """The helpers are one for each thread, or none."""
         self.of: dict[int, Digest | str] = {}
         """By inode: its digest, or why it could not be read."""
         self.attributes: dict[int, str] = {}
@@ -49,6 +52,8 @@ class Contents:
         self._on_read = on_read
         self._stop = threading.Event()
         self._own = threading.local()
+        self._helpers = list(helpers)
+        """Those that nothing is asked of now."""
 
     def stop(self) -> None:
         """Nothing more is read, in any thread; what is told of the files being read means nothing."""
@@ -56,11 +61,48 @@ class Contents:
 
     def read(self, directory: int, batch: Sequence[Named]) -> None:
         """Reads files, by names from a directory."""
-        self._each(directory, batch, b"", {})
+        self._each(directory, self._helped(directory, batch), b"", {})
 
     def search(self, directory: int, batch: Sequence[Named], hash: bytes, found: dict[int, Mentions]) -> None:
         """Reads files and looks for a path's hash (32 digits) in them; `found` tells of all of them."""
         self._each(directory, batch, hash, found)
+
+    def _helped(self, directory: int, batch: Sequence[Named]) -> Sequence[Named]:
+        """Has the small files read by a helper; those that are still to be read."""
+        small = [file for file in batch if file[1].st_size <= _SMALL]
+        if not small or not self._helpers or self._stop.is_set():
+            return batch
+        helper = self._helpers.pop()
+        try:
+            reads = helper.read(directory, [(name, status.st_size) for name, status in small])
+        except OSError:
+            return batch  # it was killed
+        self._helpers.append(helper)
+        left = [file for file in batch if file[1].st_size > _SMALL]
+        read = 0
+        for file, what in zip(small, reads, strict=True):
+            if self._told(file[1].st_ino, what):
+                read += file[1].st_size
+            else:
+                left.append(file)
+        self._count(read)
+        return left
+
+    def _told(self, number: int, what: Read) -> bool:
+        """Notes what a helper read; whether it could tell."""
+        if what.raw:
+            self.of[number] = Digest(what.raw)
+            if what.attributes:
+                self.attributes[number] = what.attributes
+        elif what.error:
+            self.of[number] = f"cannot be read: {what.error}"
+        return bool(what.raw or what.error)
+
+    def _count(self, read: int) -> None:
+        if read:
+            with self._guard:
+                self.size += read
+            self._on_read(read)
 
     def _each(self, directory: int, batch: Sequence[Named], hash: bytes, found: dict[int, Mentions]) -> None:
         read = 0
@@ -91,9 +133,7 @@ class Contents:
             except OSError as error:
                 self.of[number] = f"cannot be read: {error.strerror}"
             read += size
-        with self._guard:
-            self.size += read
-        self._on_read(read)
+        self._count(read)
 
     def _read(self, fd: int, hash: bytes) -> tuple[Digest, list[int]]:
         """The digest of a file of any size, and where the hash is in it."""

@@ -53,7 +53,8 @@ def verify(
             raise StoreError(f"not in the store: {path}", hint="build it again")
     on_start(len(infos), sum(info.size for info in infos.values()))
     try:
-        with checking(layout, threads=threads, on_read=on_read) as checks:
+        files = sum(info.files for info in infos.values())
+        with checking(layout, threads=threads, files=files, on_read=on_read) as checks:
             damaged = [damage for _, damage in checks.paths(infos.values()) if damage is not None]
             pool = tuple(checks.pool(only_known=not everything))
             contents = dict(checks.contents)
