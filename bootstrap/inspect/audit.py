@@ -21,7 +21,15 @@ from bootstrap.inspect.seed import SEEDS, seed
 from bootstrap.plan.plan import Plan
 from bootstrap.recipe.model import Files, LocalFile, Source
 
-_LANGUAGES = {".c": "C", ".cc": "C++", ".h": "C", ".hex": "hex", ".lua": "Lua", ".py": "Python", ".star": "Starlark"}
+_LANGUAGES = {
+    ".c": "C",
+    ".cc": "C++",
+    ".h": "C",
+    ".hex": "hex",
+    ".lua": "Lua",
+    ".py": "Python",
+    ".star": "Starlark",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
