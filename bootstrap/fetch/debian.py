@@ -37,6 +37,9 @@ _GOT = re.compile(r"Hashes of received file:.*?SHA256:([0-9a-f]{64})", re.DOTALL
 _FAILED = re.compile(r"^E: Failed to fetch \S+ +(.*)$", re.MULTILINE)
 _ERROR = re.compile(r"^E: (.*)$", re.MULTILINE)
 
+_NOT_FETCHED, _OTHERS = 2, 3
+"""Ranks, after 0 for Debian itself and 1 for what else is Debian's."""
+
 _TICK = 0.02
 """Seconds between two looks at a download."""
 
@@ -79,8 +82,9 @@ class DebianArchives:
         """Addresses of archives, each ending in "/"; OriginFailed if there are none to be had.
 
         Those that call themselves Debian (Origin and Label of their Release files) come first,
-        then those whose Origin is Debian (security, backports). Others, of a derivative, are asked
-        only where there is no Debian archive at all.
+        then those whose Origin is Debian (security, backports), then those that apt is set to but
+        has not fetched a Release file of. Others, of a derivative, are asked only where there is no
+        Debian archive at all.
         """
         with self._lock:
             if self._archives is None:
@@ -100,17 +104,23 @@ class DebianArchives:
         found: dict[str, int] = {}
         for line in self._ask("indextargets", "--format", _TARGETS).splitlines():
             archive_origin, label, uri = [*line.split("\t"), "", ""][:3]
-            rank = (archive_origin != "Debian") * 2 + (label != "Debian")
+            rank = (archive_origin != "Debian") * _OTHERS + (label != "Debian")
             if uri:
                 found[uri] = min(rank, found.get(uri, rank))
-        if not found:
-            # `indextargets` tells of archives whose Release file was fetched, and none was yet.
-            found = dict.fromkeys(_RELEASE.findall(self._ask("update", "--print-uris")), 0)
+        for uri in self._not_fetched():
+            found.setdefault(uri, _NOT_FETCHED)
         if not found:
             raise OriginFailed("this host's apt is set to no archive with a pool (apt-get indextargets)")
-        if any(rank < 2 for rank in found.values()):
-            found = {uri: rank for uri, rank in found.items() if rank < 2}
+        if any(rank <= _NOT_FETCHED for rank in found.values()):
+            found = {uri: rank for uri, rank in found.items() if rank <= _NOT_FETCHED}
         return tuple(_usable(uri) for uri in sorted(found, key=lambda uri: found[uri]))
+
+    def _not_fetched(self) -> list[str]:
+        """Every archive that apt is set to: `indextargets` tells of those that it knows already."""
+        try:
+            return [f"{uri}/" for uri in _RELEASE.findall(self._ask("update", "--print-uris"))]
+        except OriginFailed:
+            return []
 
     def _ask(self, *arguments: str) -> str:
         try:

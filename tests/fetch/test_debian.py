@@ -129,6 +129,17 @@ def test_where_no_lists_were_fetched_yet_the_configuration_is_asked(tmp_path: Pa
     assert apt.asked() == [MIRROR + POOL]
 
 
+def test_archives_that_apt_has_not_fetched_yet_come_last(tmp_path: Path, apt: FakeApt) -> None:
+    apt.says(
+        [f"Somebody\tTheirs\t{DERIVATIVE}", f"Debian\tDebian\t{MIRROR}"],
+        [f"'{uri}dists/bookworm/InRelease' x_InRelease 0 " for uri in (SECURITY, MIRROR, DERIVATIVE)],
+    )
+    apt.does('echo "E: Failed to fetch $5  404  Not Found" >&2; exit 100')
+    with pytest.raises(FetchError):
+        fetch(tmp_path, apt)
+    assert apt.asked() == [MIRROR + POOL, SECURITY + POOL]
+
+
 def test_an_apt_without_archives_is_a_reason(tmp_path: Path, apt: FakeApt) -> None:
     apt.says([])
     with pytest.raises(FetchError, match="set to no archive with a pool"):
