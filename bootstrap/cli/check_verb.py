@@ -17,7 +17,7 @@ from bootstrap.cli.settings import (
 
 _EPILOG = """\b
 Examples:
-  bootstrap check python            every check of CPython, its own test-suite among them
+  bootstrap check python-tcc        every check of CPython, its own test-suite among them
   bootstrap check stage2 --again    although they held before
 """
 

@@ -25,7 +25,7 @@ closure of the TARGETS; their bin directories stand first on PATH.
 \b
 Examples:
   bootstrap exec lua -- lua -e 'print(_VERSION)'
-  bootstrap exec python lua -- sh
+  bootstrap exec python-tcc lua -- sh
 """
 
 

@@ -15,7 +15,7 @@ Targets:
   stage2              every result of a stage
   lua   lua@5.4.4     a recipe by name, or name and version
   stage2:lua          a recipe of a stage
-  python.test         another output than "out"
+  python-tcc.tests    another output than "out"
   path/to/file.star   every recipe of a file
 
 \b
@@ -27,7 +27,7 @@ Exit status:
 \b
 Examples:
   bootstrap run stage2
-  bootstrap exec python -- python3 -c 'print(2 ** 100)'
+  bootstrap exec python-tcc -- python3 -c 'print(2 ** 100)'
   bootstrap plan lua
 """
 

@@ -2,7 +2,7 @@
 
 BOOTSTRAP_TEST_HOME     the store to use (else a directory of this test run)
 BOOTSTRAP_TEST_SOURCES  where fetched sources are kept between runs (else in the XDG cache directory)
-BOOTSTRAP_TEST_STAGE3   build and check stage3, too: hours (if it is not empty)
+BOOTSTRAP_TEST_STAGE3   build and check stage3 and stage4, too: hours (if it is not empty)
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 WITH_STAGE3 = bool(os.environ.get("BOOTSTRAP_TEST_STAGE3"))
 FIRST_RUNG = "stages/03-compilers/binutils.star:binutils"
-"""All of stage3 that is built without WITH_STAGE3: half a minute."""
+"""All of these that is built without WITH_STAGE3: half a minute."""
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for seed in _seeds():
             chain("sources", "stage0", "stage1", "stage2", FIRST_RUNG, "--seed", seed, "--to", str(kept))
         if WITH_STAGE3:
-            chain("sources", "stage3", "--to", str(kept))
+            chain("sources", "stage3", "stage4", "--to", str(kept))
     return kept
 
 
