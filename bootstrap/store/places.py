@@ -87,14 +87,10 @@ def _claim(path: str) -> int | None:
 def sweep(layout: Layout) -> int:
     """Removes the build directories and locks of dead owners; how many directories. Others' are not
     touched."""
-    for name in os.listdir(layout.locks):
+    for name in _listed(layout.locks):
         remove_if_free(f"{layout.locks}/{name}")
     removed = 0
-    try:
-        names = os.listdir(layout.tmp)
-    except FileNotFoundError:
-        return 0
-    for name in names:
+    for name in _listed(layout.tmp):
         path = f"{layout.tmp}/{name}"
         fd = _claim(path)
         if fd is None:
@@ -105,6 +101,14 @@ def sweep(layout: Layout) -> int:
         finally:
             os.close(fd)
     return removed
+
+
+def _listed(directory: str) -> list[str]:
+    """The names in it; none if it is not there: not every layout has all directories."""
+    try:
+        return os.listdir(directory)
+    except FileNotFoundError:
+        return []
 
 
 def _remove(path: str) -> None:
